@@ -1,0 +1,235 @@
+namespace Clew.Core.Columns;
+
+/// <summary>
+/// Copies spans from one batch into another, translating string ids once per distinct string and sharing equal resources and scopes.
+/// </summary>
+/// <remarks>
+/// Bound to its destination; <see cref="Begin"/> names the source. The maps are reused, so steady copying allocates nothing.
+/// Bounded by the two batches. Not thread-safe. After the destination was cleared, call <see cref="Forget"/>.
+/// </remarks>
+public sealed class SpanBatchCopier(SpanBatch destination)
+{
+    private static readonly SpanBatch Nothing = new();
+
+    private readonly Dictionary<int, List<int>> resourcesByHash = [];
+    private readonly Dictionary<int, List<int>> scopesByHash = [];
+    private SpanBatch source = Nothing;
+    private int[] strings = []; // source id -> destination id + 1
+    private int[] resources = []; // source row -> destination row + 1
+    private int[] scopes = [];
+
+    /// <summary>Where spans go.</summary>
+    public SpanBatch Destination => destination;
+
+    /// <summary>Names the batch that the next rows come from. Its content must not change until the last of them is copied.</summary>
+    public void Begin(SpanBatch from)
+    {
+        source = from;
+        Prepare(ref strings, from.Strings.Count);
+        Prepare(ref resources, from.Resources.Count);
+        Prepare(ref scopes, from.Scopes.Count);
+    }
+
+    /// <summary>Forgets what is known of the destination's resources and scopes; needed after it was cleared.</summary>
+    public void Forget()
+    {
+        resourcesByHash.Clear();
+        scopesByHash.Clear();
+    }
+
+    /// <summary>Copies one span with its attributes, events and links. Returns the new row.</summary>
+    public int Copy(int span)
+    {
+        var from = source.Spans;
+        var to = destination.Spans;
+        // Owned rows first: adding them may grow tables, never the span table.
+        var attributes = CopyAttributes(from.Attributes[span]);
+        var events = CopyEvents(from.Events[span]);
+        var links = CopyLinks(from.Links[span]);
+        int resource = Resource(from.Resources[span]);
+        int scope = Scope(from.Scopes[span]);
+
+        int row = to.AddRow();
+        to.TraceIds[row] = from.TraceIds[span];
+        to.SpanIds[row] = from.SpanIds[span];
+        to.ParentSpanIds[row] = from.ParentSpanIds[span];
+        to.TraceStates[row] = String(from.TraceStates[span]);
+        to.Flags[row] = from.Flags[span];
+        to.Names[row] = String(from.Names[span]);
+        to.Kinds[row] = from.Kinds[span];
+        to.StartTimes[row] = from.StartTimes[span];
+        to.EndTimes[row] = from.EndTimes[span];
+        to.StatusCodes[row] = from.StatusCodes[span];
+        to.StatusMessages[row] = String(from.StatusMessages[span]);
+        to.Attributes[row] = attributes;
+        to.DroppedAttributesCounts[row] = from.DroppedAttributesCounts[span];
+        to.Events[row] = events;
+        to.DroppedEventsCounts[row] = from.DroppedEventsCounts[span];
+        to.Links[row] = links;
+        to.DroppedLinksCounts[row] = from.DroppedLinksCounts[span];
+        to.Resources[row] = resource;
+        to.Scopes[row] = scope;
+        return row;
+    }
+
+    /// <summary>The destination's id for a string of the source.</summary>
+    public int String(int id)
+    {
+        if (id == 0)
+        {
+            return 0;
+        }
+        int known = strings[id];
+        if (known == 0)
+        {
+            known = destination.Strings.Intern(source.Strings[id]) + 1;
+            strings[id] = known;
+        }
+        return known - 1;
+    }
+
+    private RowRange CopyAttributes(RowRange rows)
+    {
+        int start = destination.Attributes.Count;
+        for (int i = rows.Start; i < rows.End; i++)
+        {
+            var type = source.Attributes.Types[i];
+            long value = source.Attributes.Values[i];
+            destination.Attributes.Add(
+                String(source.Attributes.Keys[i]), type, AttributeTable.IsStringId(type) ? String((int)value) : value);
+        }
+        return new RowRange(start, rows.Count);
+    }
+
+    private RowRange CopyEvents(RowRange rows)
+    {
+        var from = source.Events;
+        var to = destination.Events;
+        int start = to.Count;
+        for (int i = rows.Start; i < rows.End; i++)
+        {
+            var attributes = CopyAttributes(from.Attributes[i]);
+            int row = to.AddRow();
+            to.Times[row] = from.Times[i];
+            to.Names[row] = String(from.Names[i]);
+            to.Attributes[row] = attributes;
+            to.DroppedAttributesCounts[row] = from.DroppedAttributesCounts[i];
+        }
+        return new RowRange(start, rows.Count);
+    }
+
+    private RowRange CopyLinks(RowRange rows)
+    {
+        var from = source.Links;
+        var to = destination.Links;
+        int start = to.Count;
+        for (int i = rows.Start; i < rows.End; i++)
+        {
+            var attributes = CopyAttributes(from.Attributes[i]);
+            int row = to.AddRow();
+            to.TraceIds[row] = from.TraceIds[i];
+            to.SpanIds[row] = from.SpanIds[i];
+            to.TraceStates[row] = String(from.TraceStates[i]);
+            to.Flags[row] = from.Flags[i];
+            to.Attributes[row] = attributes;
+            to.DroppedAttributesCounts[row] = from.DroppedAttributesCounts[i];
+        }
+        return new RowRange(start, rows.Count);
+    }
+
+    private int Resource(int row)
+    {
+        int known = resources[row];
+        if (known == 0)
+        {
+            known = FindOrAddResource(row) + 1;
+            resources[row] = known;
+        }
+        return known - 1;
+    }
+
+    private int FindOrAddResource(int row)
+    {
+        var candidates = Candidates(resourcesByHash, AttributesHash(source.Resources.Attributes[row]));
+        foreach (int candidate in candidates)
+        {
+            if (SpanContent.SameResource(source, row, destination, candidate))
+            {
+                return candidate;
+            }
+        }
+        int added = destination.AddResource(
+            CopyAttributes(source.Resources.Attributes[row]),
+            source.Resources.DroppedAttributesCounts[row],
+            String(source.Resources.SchemaUrls[row]));
+        candidates.Add(added);
+        return added;
+    }
+
+    private int Scope(int row)
+    {
+        int known = scopes[row];
+        if (known == 0)
+        {
+            known = FindOrAddScope(row) + 1;
+            scopes[row] = known;
+        }
+        return known - 1;
+    }
+
+    private int FindOrAddScope(int row)
+    {
+        int hash = HashCode.Combine(String(source.Scopes.Names[row]), String(source.Scopes.Versions[row]), AttributesHash(source.Scopes.Attributes[row]));
+        var candidates = Candidates(scopesByHash, hash);
+        foreach (int candidate in candidates)
+        {
+            if (SpanContent.SameScope(source, row, destination, candidate))
+            {
+                return candidate;
+            }
+        }
+        int added = destination.AddScope(
+            String(source.Scopes.Names[row]),
+            String(source.Scopes.Versions[row]),
+            CopyAttributes(source.Scopes.Attributes[row]),
+            source.Scopes.DroppedAttributesCounts[row],
+            String(source.Scopes.SchemaUrls[row]));
+        candidates.Add(added);
+        return added;
+    }
+
+    private int AttributesHash(RowRange rows)
+    {
+        var hash = new HashCode();
+        for (int i = rows.Start; i < rows.End; i++)
+        {
+            var type = source.Attributes.Types[i];
+            long value = source.Attributes.Values[i];
+            hash.Add(String(source.Attributes.Keys[i]));
+            hash.Add(AttributeTable.IsStringId(type) ? String((int)value) : value);
+        }
+        return hash.ToHashCode();
+    }
+
+    private static List<int> Candidates(Dictionary<int, List<int>> byHash, int hash)
+    {
+        if (!byHash.TryGetValue(hash, out var list))
+        {
+            list = [];
+            byHash.Add(hash, list);
+        }
+        return list;
+    }
+
+    private static void Prepare(ref int[] map, int count)
+    {
+        if (map.Length < count)
+        {
+            map = new int[Math.Max(count, map.Length * 2)];
+        }
+        else
+        {
+            Array.Clear(map, 0, count);
+        }
+    }
+}

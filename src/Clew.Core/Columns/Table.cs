@@ -1,0 +1,48 @@
+using System.Numerics;
+
+namespace Clew.Core.Columns;
+
+/// <summary>
+/// A set of columns of one length. Subclasses hold the arrays as public fields: only rows below <see cref="Count"/> mean something.
+/// </summary>
+public abstract class Table
+{
+    /// <summary>Rows in use.</summary>
+    public int Count { get; protected set; }
+
+    /// <summary>Rows the columns have room for.</summary>
+    public int Capacity { get; private set; }
+
+    /// <summary>Makes one more row, with whatever the columns held there before, and returns its index. The caller sets every column.</summary>
+    public int AddRow()
+    {
+        if (Count == Capacity)
+        {
+            EnsureCapacity(Count + 1);
+        }
+        return Count++;
+    }
+
+    /// <summary>Makes room for that many rows in all.</summary>
+    public void EnsureCapacity(int rows)
+    {
+        if (rows > Capacity)
+        {
+            Capacity = (int)Math.Min(Math.Max(BitOperations.RoundUpToPowerOf2((uint)rows), 16), (uint)Array.MaxLength);
+            Resize(Capacity);
+        }
+    }
+
+    /// <summary>Forgets the rows and keeps the memory.</summary>
+    public void Clear() => Count = 0;
+
+    /// <summary>Drops the rows from that one on.</summary>
+    public void Truncate(int rows)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, Count);
+        Count = rows;
+    }
+
+    /// <summary>Gives every column the new length.</summary>
+    protected abstract void Resize(int capacity);
+}

@@ -1,0 +1,9 @@
+namespace Clew.Storage;
+
+/// <summary>What a store holds.</summary>
+/// <param name="Spans">Spans stored, duplicates included.</param>
+/// <param name="Traces">Traces or parts of traces stored.</param>
+/// <param name="Segments">Files that hold them.</param>
+/// <param name="Bytes">Bytes of these files.</param>
+/// <param name="Problems">What is wrong, one sentence each: a file set aside, a disk that refuses. Empty when all is well.</param>
+public sealed record SpanStoreStatistics(long Spans, long Traces, int Segments, long Bytes, IReadOnlyList<string> Problems);
