@@ -1,0 +1,8 @@
+namespace Clew.Ingest.Journal;
+
+/// <summary>How full the journal is and how it fares.</summary>
+/// <param name="NeededBytes">Bytes of records not yet released.</param>
+/// <param name="BoundBytes">The most it may hold; appends are refused there.</param>
+/// <param name="FileBytes">Bytes of its files on disk, recycled ones included.</param>
+/// <param name="Problems">What is wrong or was found wrong at start, one sentence each; empty when all is well.</param>
+public sealed record JournalStatistics(long NeededBytes, long BoundBytes, long FileBytes, IReadOnlyList<string> Problems);
