@@ -42,7 +42,10 @@ internal sealed partial class DemoShop(string shop, string otlpGrpcAddress, ILog
             UseShellExecute = false,
         };
         start.ArgumentList.Add(shop);
-        start.ArgumentList.Add("demo");
+        foreach (string argument in (string[])["up", "--load", "--attached"])
+        {
+            start.ArgumentList.Add(argument);
+        }
         start.Environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = $"http://{otlpGrpcAddress}";
         start.Environment["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc";
         process = Process.Start(start) ?? throw new StartupException("--demo: the shop did not start.");
