@@ -13,7 +13,6 @@ public sealed partial class Journal
     private bool checkpointIsDue;
     private bool checkpointIsArmed;
     private bool groupIsDue;
-    private bool groupIsArmed;
     private bool retireIsDue;
 
     /// <summary>The oldest file is not needed once this number is released.</summary>
@@ -52,11 +51,6 @@ public sealed partial class Journal
         {
             while (!HasWork())
             {
-                if (queue.Count > 0 && !groupIsArmed)
-                {
-                    groupIsArmed = true;
-                    groupTimer.Change(options.MaxGroupDelay, Timeout.InfiniteTimeSpan);
-                }
                 writerWaits = true;
                 Monitor.PulseAll(gate); // For whoever waits until it is idle.
                 Monitor.Wait(gate);
@@ -66,8 +60,8 @@ public sealed partial class Journal
             syncIsDue = retireIsDue = checkpointIsDue = false;
             if (GroupIsReady())
             {
-                groupIsDue = groupIsArmed = false;
                 TakeGroup();
+                groupIsDue = queue.Count > 0; // Who is left has waited already.
             }
             stop = stopping && queue.Count == 0;
             return true;

@@ -60,7 +60,7 @@ public sealed partial class Journal
             {
                 files.Sync(files.Live[^1]);
             }
-            syncedSequence = replay.Expected - 1;
+            syncedSequence = Math.Min(replay.Expected - 1, replay.Unbroken); // So that a cut is not taken for damage next time.
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

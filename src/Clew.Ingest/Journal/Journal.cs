@@ -126,6 +126,10 @@ public sealed partial class Journal : IJournal
             append = pool.TryPop(out var pooled) ? pooled : new PendingAppend(this);
             append.Begin(payload, checksum, Now(), bytes);
             queue.Add(append);
+            if (queue.Count == 1 && options.MaxGroupDelay > TimeSpan.Zero)
+            {
+                groupTimer.Change(options.MaxGroupDelay, Timeout.InfiniteTimeSpan);
+            }
             WakeWriter();
         }
         var task = append.Task;

@@ -28,6 +28,9 @@ internal sealed class JournalReplay(JournalFileSet files, JournalCheckpoint chec
     /// <summary>The last record that is known to be synced.</summary>
     public long Synced { get; private set; } = checkpoint.Synced;
 
+    /// <summary>The last record before the first cut, where there was one.</summary>
+    public long Unbroken { get; private set; } = long.MaxValue;
+
     /// <summary>Bytes of the record that <see cref="Next"/> gave last.</summary>
     public long RecordBytes { get; private set; }
 
@@ -194,6 +197,7 @@ internal sealed class JournalReplay(JournalFileSet files, JournalCheckpoint chec
         }
         else
         {
+            Unbroken = Math.Min(Unbroken, atInFile - 1);
             problems.Cut(Path, offset, (found >= 0 ? found : Math.Max(from, offset + JournalFormat.RecordHeaderBytes)) - offset);
         }
         if (synced >= atInFile)
@@ -208,16 +212,12 @@ internal sealed class JournalReplay(JournalFileSet files, JournalCheckpoint chec
         return true;
     }
 
-    /// <summary>The last record known to be synced by what lies outside of this file.</summary>
-    private long LaterSynced()
-    {
-        long synced = checkpoint.Synced;
-        for (int i = index + 1; i < files.Live.Count; i++)
-        {
-            synced = Math.Max(synced, files.Live[i].Header?.SyncedSequence ?? 0);
-        }
-        return synced;
-    }
+    /// <summary>
+    /// The last record of this file known to be synced by what lies outside of it: the next file's word, of the last file the
+    /// checkpoint's. (Later ones count on from a cut, which is not to become damage when it is read again.)
+    /// </summary>
+    private long LaterSynced() =>
+        index + 1 < files.Live.Count ? files.Live[index + 1].Header?.SyncedSequence ?? 0 : checkpoint.Synced;
 
     private Tenant TenantOf(ArraySegment<byte> prefix, int tenantBytes)
     {
