@@ -24,7 +24,9 @@ public sealed class OtlpProtobufReader(OtlpOptions options) : IPayloadReader
         byte[] array = payload.Array ?? [];
         batch.Clear(array);
         var scratch = NestedScratch.OfThread;
-        var walk = new TraceWalk(array, batch, scratch, options);
+        Span<int> lastTexts = stackalloc int[2 * TraceWalk.RememberedAttributes];
+        lastTexts.Clear();
+        var walk = new TraceWalk(array, batch, scratch, options, lastTexts);
         string? error = walk.Read(payload.Offset, payload.Offset + payload.Count);
         scratch.Trim();
         if (error is not null)

@@ -67,13 +67,16 @@ internal ref partial struct TraceWalk
                 return ReadUnusualAttribute(start, end, ref rows);
         }
 
-        if (!text.TryText(key, keyLength, out int keyId))
+        int place = 2 * (rows.Count & (RememberedAttributes - 1));
+        ref int keyId = ref lastTexts[place];
+        if (!text.TryText(key, keyLength, data.Slice(key, keyLength), ref keyId))
         {
             return OtlpErrors.InvalidUtf8;
         }
         if (type == AttributeType.String)
         {
-            if (!text.TryText(content, contentLength, out int id))
+            ref int id = ref lastTexts[place + 1];
+            if (!text.TryText(content, contentLength, data.Slice(content, contentLength), ref id))
             {
                 return OtlpErrors.InvalidUtf8;
             }

@@ -9,9 +9,22 @@ namespace Clew.Ingest.Otlp.Protobuf;
 /// 2. A resource or scope gets its row before the children, and loses it again if no span came of them.
 /// 3. A rejected span is still walked to its end, so that a malformed payload is never half accepted; then its rows are taken back.
 /// </remarks>
-internal ref partial struct TraceWalk(ReadOnlySpan<byte> data, SpanBatch batch, NestedScratch scratch, OtlpOptions options)
+/// <param name="data">The array that the payload lies in; positions are offsets in it.</param>
+/// <param name="batch">Cleared, with that array as its source.</param>
+/// <param name="scratch">For arrays and maps.</param>
+/// <param name="options">The bounds.</param>
+/// <param name="lastTexts">
+/// 2 × <see cref="RememberedAttributes"/> zeros: ids of the key and the text value of the attribute that was last read at each place of an
+/// owner. Senders write the same attributes in the same order, span after span, and a comparison costs less than a look-up.
+/// </param>
+internal ref partial struct TraceWalk(
+    ReadOnlySpan<byte> data, SpanBatch batch, NestedScratch scratch, OtlpOptions options, Span<int> lastTexts)
 {
+    /// <summary>Places of an owner that are remembered; a power of two.</summary>
+    public const int RememberedAttributes = 32;
+
     private readonly ReadOnlySpan<byte> data = data;
+    private readonly Span<int> lastTexts = lastTexts;
     private TextInterner text = new(batch.Strings);
 
     /// <summary>Why every span under the resource and scope at hand is rejected, or null.</summary>
