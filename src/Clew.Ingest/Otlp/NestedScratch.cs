@@ -16,21 +16,23 @@ internal sealed class NestedScratch
     private static NestedScratch? ofThread;
 
     private ArrayBufferWriter<byte>?[] levels = new ArrayBufferWriter<byte>?[8];
+    private ArrayBufferWriter<byte>?[] texts = new ArrayBufferWriter<byte>?[8];
+    private ArrayBufferWriter<byte>?[] keys = new ArrayBufferWriter<byte>?[8];
 
     public static NestedScratch OfThread => ofThread ??= new NestedScratch();
 
     /// <summary>The content of a level.</summary>
-    public ReadOnlySpan<byte> this[int level] => At(level).WrittenSpan;
+    public ReadOnlySpan<byte> this[int level] => At(ref levels, level).WrittenSpan;
 
     /// <summary>Empties a level.</summary>
-    public void Begin(int level) => At(level).ResetWrittenCount();
+    public void Begin(int level) => At(ref levels, level).ResetWrittenCount();
 
     /// <summary>
     /// Appends an element to a level. False, with the level emptied, where its content becomes longer than <paramref name="maxBytes"/>.
     /// </summary>
     public bool TryAdd(int level, bool isMap, ReadOnlySpan<byte> key, AttributeType type, long bits, ReadOnlySpan<byte> bytes, int maxBytes)
     {
-        var to = At(level);
+        var to = At(ref levels, level);
         if (to.WrittenCount + (long)key.Length + bytes.Length <= maxBytes)
         {
             if (isMap)
@@ -53,16 +55,29 @@ internal sealed class NestedScratch
     /// <summary>Gives back the memory of buffers that a large value has left behind.</summary>
     public void Trim()
     {
-        for (int i = 0; i < levels.Length; i++)
+        TrimAll(levels);
+        TrimAll(texts);
+        TrimAll(keys);
+    }
+
+    private static void TrimAll(ArrayBufferWriter<byte>?[] buffers)
+    {
+        for (int i = 0; i < buffers.Length; i++)
         {
-            if (levels[i] is { Capacity: > KeptBytes })
+            if (buffers[i] is { Capacity: > KeptBytes })
             {
-                levels[i] = null;
+                buffers[i] = null;
             }
         }
     }
 
-    private ArrayBufferWriter<byte> At(int level)
+    /// <summary>Room for a text or bytes value of a level that does not lie in the payload as it is.</summary>
+    public ArrayBufferWriter<byte> Text(int level) => At(ref texts, level);
+
+    /// <summary>Room for a key of a level that does not lie in the payload as it is.</summary>
+    public ArrayBufferWriter<byte> Key(int level) => At(ref keys, level);
+
+    private static ArrayBufferWriter<byte> At(ref ArrayBufferWriter<byte>?[] levels, int level)
     {
         if (level >= levels.Length)
         {

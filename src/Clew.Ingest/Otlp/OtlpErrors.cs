@@ -4,6 +4,7 @@ namespace Clew.Ingest.Otlp;
 internal static class OtlpErrors
 {
     public const string MalformedProtobuf = "The payload is not a well-formed protobuf message of this kind.";
+    public const string MalformedJson = "The payload is not well-formed OTLP JSON: ";
     public const string InvalidUtf8 = "A text field is not valid UTF-8.";
     public const string TooDeep = "An attribute's value holds more arrays and maps within one another than are allowed.";
     public const string InvalidTraceId = "Some spans were rejected: trace_id must be 16 bytes, not all zero.";

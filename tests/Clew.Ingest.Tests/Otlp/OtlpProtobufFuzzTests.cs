@@ -9,7 +9,7 @@ namespace Clew.Ingest.Tests.Otlp;
 /// <summary>Damaged payloads: the walk answers, agrees with the slow obvious reader, and its batch is readable in full.</summary>
 public class OtlpProtobufFuzzTests
 {
-    private static int Payloads => int.Parse(Environment.GetEnvironmentVariable("CLEW_FUZZ_PAYLOADS") ?? "20000", CultureInfo.InvariantCulture);
+    internal static int Payloads => int.Parse(Environment.GetEnvironmentVariable("CLEW_FUZZ_PAYLOADS") ?? "20000", CultureInfo.InvariantCulture);
 
     [Fact]
     public void DamagedPayloadsAreReadAsTheSlowReaderReadsThem()
