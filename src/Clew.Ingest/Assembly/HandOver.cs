@@ -107,8 +107,8 @@ internal sealed class HandOver(
         return true;
     }
 
-    /// <summary>Removes from these parts what the store holds of them.</summary>
-    public async Task DropStoredAsync(IEnumerable<PartRef> parts)
+    /// <summary>Sorts out of these parts what the store holds of them.</summary>
+    public async Task SortOutStoredAsync(IEnumerable<PartRef> parts)
     {
         using var snapshot = store.Snapshot();
         var copier = new SpanBatchCopier(stored);
@@ -124,7 +124,7 @@ internal sealed class HandOver(
             }
             else
             {
-                FoundStored += shard.DropStored(slot, stored);
+                FoundStored += shard.SortOutStored(slot, stored);
             }
         }
     }
@@ -136,7 +136,7 @@ internal sealed class HandOver(
         var doubtful = batch.Select(static part => part.Part).Where(static part => part.Shard.Describe(part.Slot).MayBeStored).ToList();
         if (doubtful.Count > 0)
         {
-            await DropStoredAsync(doubtful);
+            await SortOutStoredAsync(doubtful);
         }
         // 2. Close them into one batch, a shard at a time.
         closer.Clear();

@@ -113,16 +113,18 @@ internal sealed partial class HeadShard
             closer.Begin(arena.Batch);
             foreach (var (_, part) in closedParts)
             {
-                if (Parts.SpanCounts[part] == 0)
-                {
-                    continue;
-                }
                 rows.Clear();
                 for (int row = Parts.FirstRows[part]; row >= 0; row = arena.Rows.NextInPart[row])
                 {
-                    rows.Add(row);
+                    if (!arena.Rows.LeftOut[row])
+                    {
+                        rows.Add(row);
+                    }
                 }
-                closer.Close(Parts.TraceIds[part], CollectionsMarshal.AsSpan(rows), Parts.Flags[part]);
+                if (rows.Count > 0)
+                {
+                    closer.Close(Parts.TraceIds[part], CollectionsMarshal.AsSpan(rows), Parts.Flags[part]);
+                }
             }
         }
     }

@@ -38,58 +38,73 @@ internal sealed partial class HeadShard
     }
 
     /// <summary>
-    /// Removes those spans of a part that the store holds too; if it holds any part of the trace, this one is a late one.
-    /// The part may be left without spans. Returns how many were removed.
+    /// Sorts out those spans of a part that the store holds too; if it holds any part of the trace, this one is a late one. From an
+    /// open part they are removed. In a closed one they are left out of what is handed over, but stay to be seen: a snapshot may be older
+    /// than the store's copy.
     /// </summary>
-    public int DropStored(int part, SpanBatch stored)
+    /// <returns>How many there are.</returns>
+    public int SortOutStored(int part, SpanBatch stored)
     {
+        var bySpanId = new Dictionary<ulong, List<int>>();
+        for (int i = 0; i < stored.Count; i++)
+        {
+            ulong id = stored.Spans.SpanIds[i].Value;
+            if (!bySpanId.TryGetValue(id, out var list))
+            {
+                bySpanId.Add(id, list = []);
+            }
+            list.Add(i);
+        }
         lock (Gate)
         {
-            var bySpanId = new Dictionary<ulong, List<int>>();
-            for (int i = 0; i < stored.Count; i++)
+            Parts.MayBeStored[part] = false;
+            return Parts.States[part] == PartState.Open ? RemoveStored(part, stored, bySpanId) : LeaveOutStored(part, stored, bySpanId);
+        }
+    }
+
+    private int RemoveStored(int part, SpanBatch stored, Dictionary<ulong, List<int>> bySpanId)
+    {
+        int row = Parts.FirstRows[part];
+        int before = Parts.SpanCounts[part];
+        bool hasRoot = false;
+        Parts.FirstRows[part] = -1;
+        Parts.LastRows[part] = -1;
+        Parts.SpanCounts[part] = 0;
+        while (row >= 0)
+        {
+            int next = arena.Rows.NextInPart[row];
+            arena.Rows.NextInPart[row] = -1;
+            if (IsStored(row, stored, bySpanId))
             {
-                ulong id = stored.Spans.SpanIds[i].Value;
-                if (!bySpanId.TryGetValue(id, out var list))
-                {
-                    bySpanId.Add(id, list = []);
-                }
-                list.Add(i);
-            }
-            int row = Parts.FirstRows[part];
-            int before = Parts.SpanCounts[part];
-            bool hasRoot = false;
-            Parts.FirstRows[part] = -1;
-            Parts.LastRows[part] = -1;
-            Parts.SpanCounts[part] = 0;
-            while (row >= 0)
-            {
-                int next = arena.Rows.NextInPart[row];
-                arena.Rows.NextInPart[row] = -1;
-                if (bySpanId.TryGetValue(arena.Batch.Spans.SpanIds[row].Value, out var copies) && IsStored(row, stored, copies))
-                {
-                    arena.Rows.Parts[row] = -1;
-                    liveRows--;
-                }
-                else
-                {
-                    LinkRow(part, row);
-                    hasRoot |= arena.Batch.Spans.ParentSpanIds[row].IsEmpty;
-                }
-                row = next;
-            }
-            int dropped = before - Parts.SpanCounts[part];
-            if (Parts.States[part] == PartState.Open)
-            {
-                openSpans -= dropped;
+                arena.Rows.Parts[row] = -1;
+                liveRows--;
             }
             else
             {
-                closedSpans -= dropped;
+                LinkRow(part, row);
+                hasRoot |= arena.Batch.Spans.ParentSpanIds[row].IsEmpty;
             }
-            Parts.BecomeLate(part, hasRoot);
-            Parts.MayBeStored[part] = false;
-            return dropped;
+            row = next;
         }
+        int removed = before - Parts.SpanCounts[part];
+        openSpans -= removed;
+        Parts.BecomeLate(part, hasRoot);
+        return removed;
+    }
+
+    private int LeaveOutStored(int part, SpanBatch stored, Dictionary<ulong, List<int>> bySpanId)
+    {
+        int leftOut = 0;
+        for (int row = Parts.FirstRows[part]; row >= 0; row = arena.Rows.NextInPart[row])
+        {
+            if (IsStored(row, stored, bySpanId))
+            {
+                arena.Rows.LeftOut[row] = true;
+                leftOut++;
+            }
+        }
+        Parts.Flags[part] |= TraceFlags.Late;
+        return leftOut;
     }
 
     /// <summary>Notes whether the store may hold some of the part's spans.</summary>
@@ -154,17 +169,21 @@ internal sealed partial class HeadShard
         {
             int moved = arena.Copier.Copy(row);
             arena.Rows.Add(arena.Batch, moved, part);
+            arena.Rows.LeftOut[moved] = old.Rows.LeftOut[row];
             LinkRow(part, moved);
         }
     }
 
-    private bool IsStored(int row, SpanBatch stored, List<int> copies)
+    private bool IsStored(int row, SpanBatch stored, Dictionary<ulong, List<int>> bySpanId)
     {
-        foreach (int copy in copies)
+        if (bySpanId.TryGetValue(arena.Batch.Spans.SpanIds[row].Value, out var copies))
         {
-            if (SpanContent.Same(arena.Batch, row, stored, copy))
+            foreach (int copy in copies)
             {
-                return true;
+                if (SpanContent.Same(arena.Batch, row, stored, copy))
+                {
+                    return true;
+                }
             }
         }
         return false;

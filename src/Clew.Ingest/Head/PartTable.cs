@@ -103,22 +103,18 @@ internal sealed class PartTable : Table
         Flags[slot] = (Flags[slot] & ~TraceFlags.Open) | flags | (HasRoots[slot] ? 0 : TraceFlags.WithoutRoot);
     }
 
-    /// <summary>Notes that the store holds another part of the trace, and whether a root is left in this one.</summary>
+    /// <summary>Notes of an open part that the store holds another part of the trace, and whether a root is left in this one.</summary>
     public void BecomeLate(int slot, bool hasRoot)
     {
-        bool open = States[slot] == PartState.Open;
-        if (open)
-        {
-            ListOf(slot).Remove(slot, activityPrevious, activityNext);
-        }
-        Flags[slot] |= TraceFlags.Late | (open || hasRoot ? 0 : TraceFlags.WithoutRoot);
+        ListOf(slot).Remove(slot, activityPrevious, activityNext);
+        Flags[slot] |= TraceFlags.Late;
         HasRoots[slot] = hasRoot;
-        if (open)
+        // The queue is in the order of the last span, and this part goes to its end.
+        if (rooted.Last >= 0)
         {
-            // The queue is in the order of arrival, and this one is moved to its end.
-            LastArrivals[slot] = ListLast(rooted, LastArrivals[slot]);
-            rooted.Append(slot, activityPrevious, activityNext);
+            LastArrivals[slot] = Math.Max(LastArrivals[slot], LastArrivals[rooted.Last]);
         }
+        rooted.Append(slot, activityPrevious, activityNext);
     }
 
     /// <summary>Forgets a closed or stored part.</summary>
@@ -156,8 +152,6 @@ internal sealed class PartTable : Table
         Array.Resize(ref agePrevious, capacity);
         Array.Resize(ref ageNext, capacity);
     }
-
-    private long ListLast(SlotList list, long arrival) => list.Last < 0 ? arrival : Math.Max(arrival, LastArrivals[list.Last]);
 
     // A late part's root came before: it need not wait for one.
     private SlotList ListOf(int slot) => HasRoots[slot] || (Flags[slot] & TraceFlags.Late) != 0 ? rooted : rootless;

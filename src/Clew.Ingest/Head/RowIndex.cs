@@ -15,13 +15,16 @@ internal sealed class RowIndex
     private const int MaxComparisons = 32;
 
     /// <summary>Bytes of these columns for one row.</summary>
-    public const int RowBytes = 20;
+    public const int RowBytes = 21;
 
     /// <summary>Row → slot of its part, −1 for a dead row.</summary>
     public int[] Parts = [];
 
     /// <summary>Row → next row of the same part, −1.</summary>
     public int[] NextInPart = [];
+
+    /// <summary>Row → the store holds a copy already: the row is not handed over.</summary>
+    public bool[] LeftOut = [];
 
     private int[] nextInBucket = [];
     private int[] buckets = []; // row + 1, 0 is none
@@ -38,6 +41,7 @@ internal sealed class RowIndex
         }
         Parts[row] = part;
         NextInPart[row] = -1;
+        LeftOut[row] = false;
         Link(arena, row);
     }
 
@@ -82,6 +86,7 @@ internal sealed class RowIndex
         int capacity = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(rows + 1, 64));
         Array.Resize(ref Parts, capacity);
         Array.Resize(ref NextInPart, capacity);
+        Array.Resize(ref LeftOut, capacity);
         Array.Resize(ref nextInBucket, capacity);
         buckets = new int[capacity * 2];
         for (int row = 0; row < rows; row++)

@@ -138,7 +138,7 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
             counters.CountRecovered(head.Add(record.Tenant, batch, record.Position, replayed: true));
             await assembler.RelieveReplayAsync(cancellationToken);
         }
-        await DropStoredAsync(cancellationToken);
+        await SortOutStoredAsync(cancellationToken);
         if (records > 0)
         {
             logger.Recovered(records, counters.Recovered, handOver.FoundStored);
@@ -257,7 +257,7 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
         }
     }
 
-    private async Task DropStoredAsync(CancellationToken cancellationToken)
+    private async Task SortOutStoredAsync(CancellationToken cancellationToken)
     {
         var parts = new List<PartRef>();
         foreach (var shard in head.Shards)
@@ -268,7 +268,7 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
         {
             try
             {
-                await handOver.DropStoredAsync(parts);
+                await handOver.SortOutStoredAsync(parts);
                 break;
             }
             catch (StoreUnavailableException exception)
