@@ -31,7 +31,8 @@ internal sealed class AttributeWriter(OwnerKind owner, SpanBatch batch, ColumnSe
         var attributes = batch.Attributes;
         for (int i = rows.Start; i < rows.End; i++)
         {
-            counts[(SlotOf(attributes.Keys[i]) * Types) + (int)attributes.Types[i]]++;
+            int slot = SlotOf(attributes.Keys[i]); // may replace the counts
+            counts[(slot * Types) + (int)attributes.Types[i]]++;
         }
     }
 
