@@ -28,6 +28,7 @@ public sealed class EmbeddedSpanStore : ISpanStore
 
     private readonly IFileLayer files;
     private readonly string root;
+    private readonly int groupRows;
     private readonly StoreHealth health;
     private readonly SegmentReaders readers;
     private readonly SegmentFiles segmentFiles;
@@ -44,6 +45,7 @@ public sealed class EmbeddedSpanStore : ISpanStore
     {
         this.files = files;
         root = options.Directory;
+        groupRows = options.GroupRows;
         health = new StoreHealth(logger);
         readers = new SegmentReaders(files, root, new PageCache(options.PageCacheBytes), options.OpenSegments);
         segmentFiles = new SegmentFiles(files, root);
@@ -187,6 +189,7 @@ public sealed class EmbeddedSpanStore : ISpanStore
                 Sequence = sequence,
                 Part = images.Count,
                 Parts = days.Count,
+                GroupRows = groupRows,
                 Spans = 0,
                 Traces = 0,
                 FirstStart = 0,

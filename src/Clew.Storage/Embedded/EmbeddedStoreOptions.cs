@@ -11,4 +11,7 @@ public sealed record EmbeddedStoreOptions
 
     /// <summary>Segments kept open (a file handle and a parsed footer each); more are opened only while all of these are being read.</summary>
     public int OpenSegments { get; init; } = 512;
+
+    /// <summary>Spans in a row group of new segments; tests make it small.</summary>
+    internal int GroupRows { get; init; } = Segments.SegmentFormat.GroupRows;
 }

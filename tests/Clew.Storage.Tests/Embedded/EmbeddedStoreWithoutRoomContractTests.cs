@@ -2,12 +2,12 @@ using Clew.Testing.Stores;
 
 namespace Clew.Storage.Tests.Embedded;
 
-/// <summary>The same with one open segment and no cache: closing and reading again changes nothing.</summary>
+/// <summary>The same with one open segment, no cache and row groups of a few spans, so that traces lie across many of them.</summary>
 public sealed class EmbeddedStoreWithoutRoomContractTests : SpanStoreContract, IDisposable
 {
     private readonly TemporaryStore directory = new();
 
     public void Dispose() => directory.Dispose();
 
-    protected override ISpanStore Open() => directory.Open(openSegments: 1, cache: 0);
+    protected override ISpanStore Open() => directory.Open(openSegments: 1, cache: 0, groupRows: 5);
 }

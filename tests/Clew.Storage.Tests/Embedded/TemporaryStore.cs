@@ -9,8 +9,8 @@ internal sealed class TemporaryStore : IDisposable
 {
     public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("clew-store-").FullName;
 
-    public EmbeddedSpanStore Open(IFileLayer? files = null, int openSegments = 512, long cache = 1 << 20) => EmbeddedSpanStore.Open(
-        new EmbeddedStoreOptions { Directory = Path.Combine(Directory, "spans"), OpenSegments = openSegments, PageCacheBytes = cache },
+    public EmbeddedSpanStore Open(IFileLayer? files = null, int openSegments = 512, long cache = 1 << 20, int groupRows = 4096) => EmbeddedSpanStore.Open(
+        new EmbeddedStoreOptions { Directory = Path.Combine(Directory, "spans"), OpenSegments = openSegments, PageCacheBytes = cache, GroupRows = groupRows },
         files ?? DiskFileLayer.Instance,
         NullLogger<EmbeddedSpanStore>.Instance);
 

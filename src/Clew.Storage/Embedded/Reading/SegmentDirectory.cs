@@ -25,7 +25,7 @@ internal sealed class SegmentDirectory
 
     public List<DictionaryInfo> Dictionaries { get; } = [];
 
-    public int GroupRows { get; private set; }
+    public int GroupRows => Summary.GroupRows;
 
     public int Resources { get; private set; }
 
@@ -36,7 +36,7 @@ internal sealed class SegmentDirectory
     public int TraceIndexLength { get; private set; }
 
     /// <summary>Number of row groups.</summary>
-    public int Groups => (Summary.Spans + GroupRows - 1) / GroupRows;
+    public int Groups => Summary.Pages(Summary.Spans);
 
     /// <summary>About how much memory it takes.</summary>
     public int Size => 1024 + Columns.Sum(column => 160 + (36 * column.Pages.Length)) + Dictionaries.Sum(entry => 120 + (16 * entry.FirstIds.Length));
@@ -140,7 +140,6 @@ internal sealed class SegmentDirectory
 
     private void ReadTables(ReadOnlySpan<byte> from)
     {
-        GroupRows = Varint.ReadInt(ref from);
         Resources = Varint.ReadInt(ref from);
         Scopes = Varint.ReadInt(ref from);
         TraceIndexOffset = (long)Varint.Read(ref from);

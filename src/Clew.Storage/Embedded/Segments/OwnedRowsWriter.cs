@@ -61,8 +61,9 @@ internal sealed class OwnedRowsWriter
         }
     }
 
-    public void Plan(int groups, RowMap usedResources, RowMap usedScopes)
+    public void Plan(SegmentSummary identity, int rows, RowMap usedResources, RowMap usedScopes)
     {
+        int groups = identity.Pages(rows);
         resources = usedResources;
         scopes = usedScopes;
         foreach (int row in resources.Rows)
@@ -87,12 +88,12 @@ internal sealed class OwnedRowsWriter
         }
         resourceDropped = set.Integers(ColumnRole.DroppedAttributes, OwnerKind.Resource);
         resourceSchema = set.Strings(ColumnRole.SchemaUrl, OwnerKind.Resource);
-        resourceAttributes.Plan(SegmentFormat.Pages(resources.Rows.Count));
+        resourceAttributes.Plan(identity.Pages(resources.Rows.Count));
         scopeName = set.Strings(ColumnRole.ScopeName, OwnerKind.Scope);
         scopeVersion = set.Strings(ColumnRole.ScopeVersion, OwnerKind.Scope);
         scopeDropped = set.Integers(ColumnRole.DroppedAttributes, OwnerKind.Scope);
         scopeSchema = set.Strings(ColumnRole.SchemaUrl, OwnerKind.Scope);
-        scopeAttributes.Plan(SegmentFormat.Pages(scopes.Rows.Count));
+        scopeAttributes.Plan(identity.Pages(scopes.Rows.Count));
     }
 
     /// <summary>Writes a span of the trace with that range.</summary>

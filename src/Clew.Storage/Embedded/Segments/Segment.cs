@@ -20,7 +20,7 @@ internal sealed class Segment(long id, string path, long length, SegmentSummary 
     public SegmentSummary Summary => summary;
 
     /// <summary>Row groups that cannot be read. Entries only ever become true.</summary>
-    public bool[] BadGroups { get; } = new bool[SegmentFormat.Pages(summary.Spans)];
+    public bool[] BadGroups { get; } = new bool[summary.Pages(summary.Spans)];
 
     /// <summary>True once the segment as a whole cannot be read: it is left out of every answer.</summary>
     public bool IsExcluded { get; set; }

@@ -65,7 +65,6 @@ internal static class SegmentAssembler
         }
 
         var tables = new ArrayBufferWriter<byte>();
-        Varint.Write(tables, SegmentFormat.GroupRows);
         Varint.Write(tables, (ulong)resources);
         Varint.Write(tables, (ulong)scopes);
         Varint.Write(tables, (ulong)at);

@@ -5,7 +5,7 @@ internal static class SegmentFormat
 {
     public const int Version = 1;
 
-    /// <summary>Spans in a row group; also rows in a page of resources, scopes and traces.</summary>
+    /// <summary>Spans in a row group, as this version writes it; readers take it from the file.</summary>
     public const int GroupRows = 4096;
 
     public const int HeaderLength = 16;
@@ -24,6 +24,4 @@ internal static class SegmentFormat
 
     /// <summary>"CLEWSEG" and the byte 1, at the start and at the end of the file.</summary>
     public static ReadOnlySpan<byte> Magic => "CLEWSEG\u0001"u8;
-
-    public static int Pages(int rows) => (rows + GroupRows - 1) / GroupRows;
 }

@@ -22,6 +22,9 @@ internal sealed record SegmentSummary
 
     public required int Parts { get; init; }
 
+    /// <summary>Spans in a row group; also rows in a page of resources, scopes and traces.</summary>
+    public required int GroupRows { get; init; }
+
     public required int Spans { get; init; }
 
     public required int Traces { get; init; }
@@ -42,12 +45,15 @@ internal sealed record SegmentSummary
     /// <summary>Every start and end lies below 2^63 ns, so that a duration's sign says which came first.</summary>
     public required bool PlainTimes { get; init; }
 
+    /// <summary>Pages that a table of so many rows takes.</summary>
+    public int Pages(int rows) => (rows + GroupRows - 1) / GroupRows;
+
     public void Write(IBufferWriter<byte> to)
     {
         WriteText(to, Tenant);
         WriteText(to, RetentionClass);
         foreach (ulong number in (ReadOnlySpan<ulong>)
-            [(ulong)Day, (ulong)Sequence, (ulong)Part, (ulong)Parts, (ulong)Spans, (ulong)Traces, FirstStart, LastStart, OldestTrace, NewestTrace,
+            [(ulong)Day, (ulong)Sequence, (ulong)Part, (ulong)Parts, (ulong)GroupRows, (ulong)Spans, (ulong)Traces, FirstStart, LastStart, OldestTrace, NewestTrace,
              (HasPartialTraces ? 1UL : 0) | (PlainTimes ? 2UL : 0)])
         {
             Varint.Write(to, number);
@@ -64,6 +70,7 @@ internal sealed record SegmentSummary
             Sequence = (long)Varint.Read(ref from),
             Part = Varint.ReadInt(ref from),
             Parts = Varint.ReadInt(ref from),
+            GroupRows = Math.Max(1, Varint.ReadInt(ref from)),
             Spans = Varint.ReadInt(ref from),
             Traces = Varint.ReadInt(ref from),
             FirstStart = Varint.Read(ref from),

@@ -46,7 +46,7 @@ internal sealed class SegmentWriter
         {
             owned.Count(batch.Traces.Spans[trace]);
         }
-        owned.Plan(SegmentFormat.Pages(rows), resources, scopes);
+        owned.Plan(identity, rows, resources, scopes);
 
         // 3
         var tables = new TraceTableWriter(batch, set);
@@ -60,22 +60,22 @@ internal sealed class SegmentWriter
                 owned.Write(i, range);
                 tables.Add(i);
                 row++;
-                if (row % SegmentFormat.GroupRows == 0)
+                if (row % identity.GroupRows == 0)
                 {
                     EndPages(set, OwnerKind.Span, OwnerKind.Event, OwnerKind.Link);
                 }
             }
             tables.End();
-            if (tables.Count % SegmentFormat.GroupRows == 0)
+            if (tables.Count % identity.GroupRows == 0)
             {
                 EndPages(set, OwnerKind.Trace);
             }
         }
-        if (row % SegmentFormat.GroupRows != 0)
+        if (row % identity.GroupRows != 0)
         {
             EndPages(set, OwnerKind.Span, OwnerKind.Event, OwnerKind.Link);
         }
-        if (tables.Count % SegmentFormat.GroupRows != 0)
+        if (tables.Count % identity.GroupRows != 0)
         {
             EndPages(set, OwnerKind.Trace);
         }
@@ -84,21 +84,21 @@ internal sealed class SegmentWriter
         for (int i = 0; i < resources.Rows.Count; i++)
         {
             owned.WriteResource(resources.Rows[i]);
-            EndTablePage(set, OwnerKind.Resource, i, resources.Rows.Count);
+            EndTablePage(set, OwnerKind.Resource, i, resources.Rows.Count, identity.GroupRows);
         }
         for (int i = 0; i < scopes.Rows.Count; i++)
         {
             owned.WriteScope(scopes.Rows[i]);
-            EndTablePage(set, OwnerKind.Scope, i, scopes.Rows.Count);
+            EndTablePage(set, OwnerKind.Scope, i, scopes.Rows.Count, identity.GroupRows);
         }
         var summary = tables.Complete(identity with { Spans = rows, Traces = traces.Length });
         byte[] index = TraceIndex.Build(tables.TraceIds);
         return SegmentAssembler.Assemble(set, spans.Strings, summary, resources.Rows.Count, scopes.Rows.Count, index);
     }
 
-    private void EndTablePage(ColumnSet set, OwnerKind owner, int row, int count)
+    private void EndTablePage(ColumnSet set, OwnerKind owner, int row, int count, int pageRows)
     {
-        if ((row + 1) % SegmentFormat.GroupRows == 0 || row + 1 == count)
+        if ((row + 1) % pageRows == 0 || row + 1 == count)
         {
             EndPages(set, owner);
         }
