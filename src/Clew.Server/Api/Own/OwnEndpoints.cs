@@ -1,0 +1,76 @@
+using Clew.Server.Api.Http;
+
+namespace Clew.Server.Api.Own;
+
+/// <summary>What there is in Clew's own API. Keep in sync with docs/api/own.md.</summary>
+internal static class OwnEndpoints
+{
+    private static readonly ApiParameter From = new("from", "Only spans that start at or after this time: Unix nanoseconds or RFC 3339.");
+    private static readonly ApiParameter To = new("to", "Only spans that start before this time: Unix nanoseconds or RFC 3339.");
+    private static readonly ApiParameter TraceId = ApiParameter.Path("traceId", "Hex digits of the trace id, at most 32.");
+
+    public static readonly ApiEndpoint Services = new("/services", "Services that sent spans, by name.")
+    {
+        Parameters = [From, To],
+        Returns = "Names with their number of spans.",
+    };
+
+    public static readonly ApiEndpoint Operations = new("/operations", "Span names with their kinds, by name, then kind.")
+    {
+        Parameters = [new("service", "Only of this service."), From, To],
+        Returns = "Names and kinds with their number of spans.",
+    };
+
+    public static readonly ApiEndpoint Search = new("/search", "Traces with at least one span on which all conditions hold, newest start first.")
+    {
+        Parameters =
+        [
+            new("service", "The service.name of the span's resource."),
+            new("operation", "The span's name."),
+            new("kind", "The span's kind.") { Values = OwnNames.Kinds },
+            new("status", "The span's status code.") { Values = OwnNames.Statuses },
+            new("minDuration", "The span lasts at least this long: 1.5s, 200ms, 10us, 1h2m, or nanoseconds."),
+            new("maxDuration", "The span lasts at most this long."),
+            new("attr", "key=value: an attribute of the span, its resource, scope, events or links equals the value.") { Repeatable = true },
+            From,
+            To,
+            new("root", "The span is the root of its trace.") { Values = ["true"] },
+            new("limit", "Traces a page, 1 to 1000; 20 if absent.") { IsInteger = true },
+            new("cursor", "next of the page before."),
+            new("total", "Whether to count all matching traces: not, up to a bound, or all.") { Values = ["none", "bound", "exact"] },
+        ],
+        Returns = "A page of trace summaries.",
+    };
+
+    public static readonly ApiEndpoint Trace = new("/traces/{traceId}", "A trace as OTLP JSON.")
+    {
+        Parameters = [TraceId],
+        Returns = "resourceSpans, with every field that was received.",
+    };
+
+    public static readonly ApiEndpoint Skeleton = new(
+        "/traces/{traceId}/skeleton", "The tree of a trace as binary columns.", SkeletonWriter.ContentType)
+    {
+        Parameters = [TraceId],
+        Returns = "Little-endian columns in preorder; the format is described in docs/api/own.md.",
+    };
+
+    public static readonly ApiEndpoint Spans = new("/traces/{traceId}/spans/{spanId}", "All that is known of the spans with an id.")
+    {
+        Parameters = [TraceId, ApiParameter.Path("spanId", "Hex digits of the span id, at most 16.")],
+        Returns = "The spans, usually one.",
+    };
+
+    public static readonly ApiEndpoint TraceSearch = new("/traces/{traceId}/search", "Spans of a trace that contain a text, ignoring case.")
+    {
+        Parameters = [TraceId, new("q", "The text: looked for in names, services, status messages, keys and values.") { Required = true }],
+        Returns = "Span ids in preorder.",
+    };
+
+    public static readonly ApiEndpoint Status = new("/status", "How the server is and what it holds.") { Returns = "Health, endpoints, figures." };
+
+    public static readonly ApiEndpoint Unknown = new("/{**path}", "Whatever else.") { Method = "*", IsDocumented = false };
+
+    public static readonly IReadOnlyList<ApiEndpoint> Documented =
+        [Services, Operations, Search, Trace, Skeleton, Spans, TraceSearch, Status];
+}

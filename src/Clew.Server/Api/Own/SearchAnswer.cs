@@ -1,0 +1,83 @@
+using System.Text.Json;
+using Clew.Analysis.SpanTrees;
+using Clew.Core.Model;
+using Clew.Query.Search;
+using Clew.Query.Traces;
+using Clew.Server.Api.Http;
+
+namespace Clew.Server.Api.Own;
+
+/// <summary>A search's page: what is kept of each trace, and how it is written.</summary>
+internal static class SearchAnswer
+{
+    /// <summary>Makes entries of traces; its buffers serve one search.</summary>
+    public static Func<MergedTrace, Entry> Projector()
+    {
+        var builder = new SpanTreeBuilder();
+        return trace => new Entry(
+            trace.TraceId, TraceSummary.Of(trace.Spans, builder.Build(trace.Spans)), trace.MatchedSpans, trace.IsComplete);
+    }
+
+    public static void Write(Utf8JsonWriter json, TracePage<Entry> page)
+    {
+        json.WriteStartObject();
+        json.WriteStartArray("traces"u8);
+        foreach (var entry in page.Traces)
+        {
+            Write(json, entry);
+        }
+        json.WriteEndArray();
+        if (page.Next is { } next)
+        {
+            json.WriteString("next"u8, next.ToString());
+        }
+        if (page.Total is { } total)
+        {
+            json.WriteStartObject("total"u8);
+            json.WriteString("kind"u8, total.IsExact ? "exact"u8 : "bound"u8);
+            json.WriteNumber("value"u8, total.Value);
+            json.WriteEndObject();
+        }
+        json.WriteStartObject("stats"u8);
+        json.WriteNumber("spansScanned"u8, page.Statistics.SpansScanned);
+        json.WriteNumber("milliseconds"u8, Math.Round(page.Statistics.Milliseconds, 3));
+        json.WriteEndObject();
+        if (page.Partial is not null)
+        {
+            json.WriteString("partial"u8, page.Partial);
+        }
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, Entry entry)
+    {
+        var summary = entry.Summary;
+        json.WriteStartObject();
+        json.WriteString("traceId"u8, entry.TraceId.ToString());
+        if (summary.RootService is not null)
+        {
+            json.WriteString("rootService"u8, summary.RootService);
+            json.WriteString("rootName"u8, summary.RootName);
+        }
+        json.Decimal("start"u8, summary.StartTime);
+        json.Decimal("duration"u8, summary.Duration);
+        json.WriteNumber("spanCount"u8, summary.SpanCount);
+        json.WriteNumber("errorCount"u8, summary.ErrorCount);
+        json.WriteNumber("matchedSpans"u8, entry.MatchedSpans);
+        json.WriteBoolean("complete"u8, entry.IsComplete);
+        json.WriteStartArray("services"u8);
+        foreach (var service in summary.Services)
+        {
+            json.WriteStartObject();
+            json.WriteString("name"u8, service.Name);
+            json.WriteNumber("spanCount"u8, service.SpanCount);
+            json.WriteNumber("errorCount"u8, service.ErrorCount);
+            json.Decimal("selfTime"u8, service.SelfTime);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    internal sealed record Entry(TraceId TraceId, TraceSummary Summary, int MatchedSpans, bool IsComplete);
+}
