@@ -90,7 +90,7 @@ export class WaterfallView {
     const before = this.model;
     const same = before !== null && before.skeleton.traceId === model.skeleton.traceId;
     this.model = model;
-    this.labels = new Array<string | undefined>(model.skeleton.stringCount);
+    this.labels = [];
     const duration = Math.max(1, model.skeleton.traceDuration);
     if (!same) {
       this.open = newOpenness(model.skeleton.count);

@@ -72,11 +72,11 @@ export function paintWaterfall(c: CanvasRenderingContext2D, f: Frame, th: Theme,
   }
 
   // 3. Tree, clipped to its column.
+  c.textBaseline = 'middle';
   c.save();
   c.beginPath();
   c.rect(0, HEADER, treeWidth - 6, height);
   c.clip();
-  c.textBaseline = 'middle';
   for (let line = first; line <= last; line++) paintTreeCell(c, f, th, fit, f.lines.rows[line], HEADER + line * ROW - f.scrollTop);
   c.restore();
 
