@@ -233,7 +233,7 @@ export const cases = [
       console.log(`      ${path.slice(-5)}: ${ms.toFixed(0)} ms`);
       assert.ok(ms <= budget, `${ms} ms`);
       const frames = await page.evaluate(async () => {
-        const scroller = document.querySelector('.wf-scroller');
+        const scroller = document.querySelector('.waterfall-host');
         const canvas = document.querySelector('.wf-canvas');
         const times = [];
         let last = performance.now();
