@@ -37,7 +37,7 @@ function Row({ a }: { a: Attribute }) {
   // Equality is defined for scalars; the address must stay one that browsers and servers take.
   const findable = (a.type === 'string' || a.type === 'int' || a.type === 'double' || a.type === 'bool') && text.length + a.key.length <= 1500 && text !== '';
   return (
-    <div className="attr">
+    <div className={text.length > 90 || text.includes('\n') ? 'attr attr-long' : 'attr'}>
       <dt>
         <bdi className="attr-key" title={oneLine(a.key, 1000)}>{oneLine(a.key, 300)}</bdi>
       </dt>

@@ -145,7 +145,7 @@ export class MinimapView {
       }
       c.fillRect(a, y, b - a, thick);
     }
-    // Errors and matches last, so that nothing hides them: a line along the bottom and top edge, and the bar itself.
+    // Errors and matches last, so that nothing hides them: ticks along the bottom and the top.
     c.fillStyle = th.error;
     const marked = new Uint8Array(Math.ceil(width) + 1);
     for (const i of this.model!.errorRows) {
@@ -153,8 +153,7 @@ export class MinimapView {
       const a = Math.floor(t.start[i] * per);
       if (marked[Math.min(a, marked.length - 1)]) continue;
       marked[Math.min(a, marked.length - 1)] = 1;
-      const b = Math.max(a + 3, (t.start[i] + t.duration[i]) * per);
-      c.fillRect(a, height - 3, b - a, 3);
+      c.fillRect(a, height - 5, 3, 5);
     }
     if (this.matches) {
       c.fillStyle = th.accent;

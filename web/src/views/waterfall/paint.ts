@@ -56,7 +56,7 @@ export function paintWaterfall(c: CanvasRenderingContext2D, f: Frame, th: Theme,
     const fill = row === f.selected ? th.accentSoft : line === f.hovered ? th.hover : isMatch(f, row) ? th.match : null;
     if (fill) {
       c.fillStyle = fill;
-      c.globalAlpha = fill === th.match ? 0.55 : fill === th.hover ? 0.7 : 1;
+      c.globalAlpha = fill === th.match ? 0.4 : fill === th.hover ? 0.7 : 1;
       c.fillRect(0, y, width, ROW);
       c.globalAlpha = 1;
     }
