@@ -50,6 +50,8 @@ export const api = {
   /** The bytes become typed array views over the answer's own buffer; nothing is copied. */
   async skeleton(traceId: string, signal?: AbortSignal): Promise<Skeleton> {
     const response = await get(`/traces/${part(traceId)}/skeleton`, signal);
-    return decodeSkeleton(await response.arrayBuffer());
+    const bytes = await response.arrayBuffer();
+    performance.mark('clew:trace-data');
+    return decodeSkeleton(bytes);
   },
 };

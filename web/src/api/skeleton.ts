@@ -101,7 +101,7 @@ export function decodeSkeleton(buffer: ArrayBuffer): Skeleton {
   for (let i = 0; i < s; i++) if (offsets[i] > offsets[i + 1]) throw new SkeletonError('its strings overlap');
   if (offsets[s] > b) throw new SkeletonError('its strings are cut off');
 
-  const strings = new Array<string | undefined>(s);
+  const strings: (string | undefined)[] = [];
   const utf8 = new TextDecoder();
   const id = new Uint8Array(buffer, 40, 16);
 

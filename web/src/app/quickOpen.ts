@@ -10,6 +10,6 @@ export function parseQuickOpen(text: string, services: readonly string[]): strin
   const id = t.replace(/^0x/i, '').replaceAll('-', '').toLowerCase();
   if (/^[0-9a-f]{32}$/.test(id)) return `/trace/${id}`;
   if (/^[0-9a-f]{16}$/.test(id)) return `/trace/${id.padStart(32, '0')}`;
-  if (/^[^=\s][^=]*=.+/.test(t)) return `/search?${new URLSearchParams({ attr: t })}`;
+  if (/^[^=\s]+=.+/.test(t)) return `/search?${new URLSearchParams({ attr: t })}`;
   return null;
 }

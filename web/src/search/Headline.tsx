@@ -22,7 +22,7 @@ export function Headline({ results, stale, live, canBeLive, togglePause, showNew
       <p className={stale ? 'headline-text stale' : 'headline-text'}>
         {s === null || results === null ? <span className="skeleton skeleton-line" /> : s.count === 0 ? 'No traces' : (
           <>
-            <strong>{plural(s.count, 'trace')}</strong>{howMany(results)}
+            <strong>{plural(s.count, 'trace')}</strong><span className="how-many">{howMany(results)}</span>
             <span className="sep">·</span>p50 <strong>{formatDuration(s.p50)}</strong>
             <span className="sep">·</span>p95 <strong>{formatDuration(s.p95)}</strong>
             <span className="sep">·</span>

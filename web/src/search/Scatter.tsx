@@ -2,14 +2,17 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import type { TraceSummary } from '../api/types.ts';
 import { formatDuration } from '../format/duration.ts';
 import { plural } from '../format/number.ts';
+import { oneLine } from '../format/text.ts';
 import { formatClock, nsToMs, toNumber } from '../format/time.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { type ScatterFrame, type ScatterSelection, ScatterView } from '../views/scatter/ScatterView.ts';
 
 /** The thin wrapper of ScatterView: hands it the loaded traces and shows the trace under the pointer. */
-export function Scatter({ traces, frame, open, select, clear, loading }: {
+export function Scatter({ traces, frame, loadedFrom, open, select, clear, loading }: {
   traces: readonly TraceSummary[];
-  frame: ScatterFrame;
+  frame: Omit<ScatterFrame, 'loadedFrom'>;
+  /** Unix ms: what is older is not loaded; null where all of the range is. */
+  loadedFrom: number | null;
   open: (traceId: string) => void;
   select: (s: ScatterSelection) => void;
   clear: (() => void) | null;
@@ -40,9 +43,9 @@ export function Scatter({ traces, frame, open, select, clear, loading }: {
   }), [traces]);
   const { from, to, zone } = frame;
   useEffect(() => {
-    view.current?.set(data, { from, to, zone });
+    view.current?.set(data, { from, to, zone, loadedFrom });
     setHover(null);
-  }, [data, from, to, zone]);
+  }, [data, from, to, zone, loadedFrom]);
 
   const t = hover ? traces[hover.index] : undefined;
   return (
@@ -56,7 +59,7 @@ export function Scatter({ traces, frame, open, select, clear, loading }: {
       )}
       {hover && t && (
         <div className={`tip ${hover.x > (host.current?.clientWidth ?? 0) / 2 ? 'tip-left' : 'tip-right'}`} style={{ left: hover.x, top: hover.y }}>
-          <div className="tip-title"><bdi>{(t.rootService ?? 'root not here yet').slice(0, 80)}</bdi> <bdi className="strong">{(t.rootName ?? '').slice(0, 120)}</bdi></div>
+          <div className="tip-title"><bdi>{oneLine(t.rootService ?? 'root not here yet', 80)}</bdi> <bdi className="strong">{oneLine(t.rootName ?? '', 120)}</bdi></div>
           <div className="tip-line">
             {formatDuration(toNumber(t.duration))}<span className="sep">·</span>{plural(t.spanCount, 'span')}
             {t.errorCount > 0 && <><span className="sep">·</span><span className="bad">{plural(t.errorCount, 'error')}</span></>}

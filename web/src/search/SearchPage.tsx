@@ -4,7 +4,7 @@ import { isFiltered, readFilters, withoutSelection, withSelection, writeFilters,
 import { useStatus } from '../state/queries.ts';
 import { useSession } from '../state/session.ts';
 import { readRange, resolveRange } from '../state/timeRange.ts';
-import { formatClockShort } from '../format/time.ts';
+import { formatClockShort, nsToMs } from '../format/time.ts';
 import { usePrefs } from '../state/prefs.ts';
 import { Notice } from '../ui/Notice.tsx';
 import { usePageKeys } from '../ui/keys.ts';
@@ -25,14 +25,14 @@ export function SearchPage() {
   const status = useStatus().data;
   const setSession = useSession((s) => s.set);
   const [paused, setPaused] = useState(false);
-  const scroller = useRef<HTMLElement>(null);
+  const [scroller, setScroller] = useState<HTMLElement | null>(null);
   const list = useRef<TraceListHandle>(null);
 
   // A past range brings nothing new; a relative one and one that reaches into the future do.
   const [openedAt] = useState(() => Date.now());
   const canBeLive = range.kind !== 'absolute' || range.to > openedAt;
   const live = canBeLive && !paused;
-  const search = useLiveSearch(filters, range, live, () => (scroller.current?.scrollTop ?? 0) < 8 && !(list.current?.isHeld() ?? false));
+  const search = useLiveSearch(filters, range, live, () => (scroller?.scrollTop ?? 0) < 8 && !(list.current?.isHeld() ?? false));
   const results = search.results;
   const traces = useMemo(() => results?.traces ?? [], [results]);
 
@@ -59,7 +59,7 @@ export function SearchPage() {
   const shownRange = frame(range, search.updatedAt || openedAt, traces.map((t) => t.start));
   const showNew = () => {
     search.showNew();
-    scroller.current?.scrollTo({ top: 0 });
+    scroller?.scrollTo({ top: 0 });
   };
 
   return (
@@ -72,10 +72,11 @@ export function SearchPage() {
         </Notice>
       )}
       {results?.partial && <Notice kind="warn">{results.partial}</Notice>}
-      <section className="search-scroll" ref={scroller} aria-label="Traces" tabIndex={-1}>
+      <section className="search-scroll" ref={setScroller} aria-label="Traces" tabIndex={-1}>
         <Scatter
           traces={traces}
           frame={{ ...shownRange, zone }}
+          loadedFrom={results?.next !== undefined && traces.length > 0 ? nsToMs(traces[traces.length - 1].start) : null}
           open={open}
           select={(s) => setParams(withSelection(params, s))}
           clear={selected ? () => setParams(withoutSelection(params)) : null}

@@ -1,8 +1,9 @@
-import { type Ref, type RefObject, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type Ref, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { Link } from 'react-router';
 import type { TraceSummary } from '../api/types.ts';
 import { formatDuration } from '../format/duration.ts';
 import { formatCount, plural } from '../format/number.ts';
+import { oneLine } from '../format/text.ts';
 import { formatClock, formatDay, nsToMs, sameDay, toNumber, type Zone } from '../format/time.ts';
 import { usePrefs } from '../state/prefs.ts';
 import { Duration } from '../ui/Duration.tsx';
@@ -24,7 +25,8 @@ const NARROW = '(max-width: 760px)';
 export function TraceList({ ref, traces, scroller, loading, stale, hasMore, loadingMore, loadMore }: {
   ref: Ref<TraceListHandle>;
   traces: readonly TraceSummary[];
-  scroller: RefObject<HTMLElement | null>;
+  /** What scrolls the list; null until it is there. */
+  scroller: HTMLElement | null;
   loading: boolean;
   stale: boolean;
   hasMore: boolean;
@@ -34,6 +36,7 @@ export function TraceList({ ref, traces, scroller, loading, stale, hasMore, load
   const zone = usePrefs((p) => p.zone);
   const list = useRef<HTMLOListElement>(null);
   const rowHeight = useRowHeight();
+  const hasRows = traces.length > 0;
   const [view, setView] = useState({ top: 0, height: 900 });
   const [activeId, setActiveId] = useState<string | null>(null);
   const hovered = useRef(false);
@@ -42,7 +45,8 @@ export function TraceList({ ref, traces, scroller, loading, stale, hasMore, load
   const today = traces.length > 0 && sameDay(nsToMs(traces[traces.length - 1].start), Date.now(), zone);
 
   useLayoutEffect(() => {
-    const s = scroller.current!;
+    const s = scroller;
+    if (!s) return;
     const measure = () => setView({ top: s.scrollTop - (list.current?.offsetTop ?? 0), height: s.clientHeight });
     measure();
     s.addEventListener('scroll', measure, { passive: true });
@@ -52,7 +56,7 @@ export function TraceList({ ref, traces, scroller, loading, stale, hasMore, load
       s.removeEventListener('scroll', measure);
       resize.disconnect();
     };
-  }, [scroller]);
+  }, [scroller, hasRows]);
 
   // Rows that came after the list was first shown appear softly; those of a first page or of "more" are just there.
   const seen = useRef<Set<string> | null>(null);
@@ -72,9 +76,9 @@ export function TraceList({ ref, traces, scroller, loading, stale, hasMore, load
 
   useImperativeHandle(ref, () => ({
     move(step) {
-      if (traces.length === 0) return;
+      const s = scroller;
+      if (traces.length === 0 || !s) return;
       const to = activeIndex < 0 ? 0 : Math.min(traces.length - 1, Math.max(0, activeIndex + step));
-      const s = scroller.current!;
       const y = (list.current?.offsetTop ?? 0) + to * rowHeight;
       const headroom = 96;
       if (y - headroom < s.scrollTop) s.scrollTop = Math.max(0, to === 0 ? s.scrollTop : y - headroom);
@@ -152,15 +156,15 @@ function Row({ t, zone, today, scale, onFocus }: {
           ? <span className="dim">root not here yet</span>
           : <>
               <span className="edge" style={{ background: serviceColour(t.rootService) }} />
-              <bdi className="root-service">{t.rootService.slice(0, 200)}</bdi>
-              <bdi className="root-name" title={(t.rootName ?? '').slice(0, 500)}>{(t.rootName || '(no name)').slice(0, 300)}</bdi>
+              <bdi className="root-service">{oneLine(t.rootService, 200)}</bdi>
+              <bdi className="root-name" title={oneLine(t.rootName ?? '', 500)}>{oneLine(t.rootName || '(no name)', 300)}</bdi>
             </>}
         {!t.complete && <span className="tag" title="Spans may still come, or the root never did">incomplete</span>}
       </span>
       <ShareBar t={t} duration={duration} scale={scale} />
       <span className="num cell-duration"><Duration ns={duration} /></span>
-      <span className="num cell-spans">{formatCount(t.spanCount)}<span className="unit"> {t.spanCount === 1 ? 'span' : 'spans'}</span></span>
-      <span className="num cell-services">{formatCount(t.services.length)}<span className="unit"> sv</span></span>
+      <span className="num cell-spans">{formatCount(t.spanCount)}<span className="unit narrow-only"> {t.spanCount === 1 ? 'span' : 'spans'}</span></span>
+      <span className="num cell-services">{formatCount(t.services.length)}</span>
       <span className="num cell-errors">
         {t.errorCount > 0 && <span className="bad"><Icon name="error" />{formatCount(t.errorCount)}<span className="visually-hidden"> errors</span></span>}
       </span>

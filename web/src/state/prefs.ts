@@ -18,7 +18,7 @@ interface PrefsState extends Prefs {
 }
 
 const KEY = 'clew.prefs';
-const DEFAULTS: Prefs = { theme: 'system', zone: 'local', treeShare: 0.34, panelWidth: 420 };
+const DEFAULTS: Prefs = { theme: 'system', zone: 'local', treeShare: 0.34, panelWidth: 460 };
 
 function load(): Prefs {
   try {

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Link } from 'react-router';
 import type { Attribute } from '../api/types.ts';
-import { hasInvisible } from '../format/text.ts';
+import { hasInvisible, oneLine, revealInvisible } from '../format/text.ts';
 import { formatBytes, formatCount } from '../format/number.ts';
 import { Copy } from '../ui/Copy.tsx';
 import { Icon } from '../ui/Icon.tsx';
@@ -37,19 +37,19 @@ function Row({ a }: { a: Attribute }) {
   // Equality is defined for scalars; the address must stay one that browsers and servers take.
   const findable = (a.type === 'string' || a.type === 'int' || a.type === 'double' || a.type === 'bool') && text.length + a.key.length <= 1500 && text !== '';
   return (
-    <div className="attr">
+    <div className={text.length > 90 || text.includes('\n') ? 'attr attr-long' : 'attr'}>
       <dt>
-        <bdi className="attr-key" title={a.key.slice(0, 1000)}>{a.key.slice(0, 300)}</bdi>
-        <span className="attr-type">{a.type}</span>
+        <bdi className="attr-key" title={oneLine(a.key, 1000)}>{oneLine(a.key, 300)}</bdi>
       </dt>
       <dd>
-        <bdi className={`attr-value attr-${a.type}`}>{a.type === 'empty' ? 'empty' : text === '' ? '""' : text.slice(0, length)}</bdi>
+        <bdi className={`attr-value attr-${a.type}`}>{a.type === 'empty' ? 'empty' : text === '' ? '""' : revealInvisible(text.slice(0, length))}</bdi>
         {text.length > length && (
           <button type="button" className="text-button accent" onClick={() => setLength(length + VALUE_STEP)}>
             … {length === VALUE_FIRST ? `show more of ${formatBytes(text.length)}` : 'show more'}
           </button>
         )}
-        {hasInvisible(text.slice(0, length)) && <span className="attr-hidden">contains invisible characters</span>}
+        {hasInvisible(text.slice(0, length)) && <span className="attr-hidden">has invisible characters, written out here</span>}
+        <span className="attr-type">{a.type}</span>
         <span className="attr-actions">
           {findable && (
             <Link className="icon-button" to={`/search?${new URLSearchParams({ attr: `${a.key}=${text}` })}`} title="Search for traces with this attribute" aria-label={`Search for traces with ${a.key.slice(0, 80)} = ${text.slice(0, 80)}`}>

@@ -3,6 +3,7 @@ import { KINDS, type SpanDetail } from '../api/types.ts';
 import { STATUS_ERROR } from '../api/skeleton.ts';
 import { formatDuration } from '../format/duration.ts';
 import { plural } from '../format/number.ts';
+import { oneLine } from '../format/text.ts';
 import { usePrefs } from '../state/prefs.ts';
 import { Copy } from '../ui/Copy.tsx';
 import { Icon } from '../ui/Icon.tsx';
@@ -68,8 +69,8 @@ export function SpanPanel({ model, row, spanId, close, show }: {
         <div className="panel-title">
           <h2>
             <span className="edge" style={{ background: serviceColour(service) }} />
-            <bdi className="panel-service">{service.slice(0, 300) || 'unknown span'}</bdi>
-            <bdi className="panel-name" title={name.slice(0, 1000)}>{row < 0 ? '' : name.slice(0, 1000) || '(no name)'}</bdi>
+            <bdi className="panel-service">{oneLine(service, 300) || 'unknown span'}</bdi>
+            <bdi className="panel-name" title={oneLine(name, 1000)}>{row < 0 ? '' : oneLine(name, 1000) || '(no name)'}</bdi>
           </h2>
           <button type="button" className="icon-button" aria-label="Close the details" title="Close (Esc)" onClick={close}><Icon name="close" /></button>
         </div>

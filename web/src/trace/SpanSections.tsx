@@ -4,6 +4,7 @@ import type { SpanDetail, SpanEvent, SpanLink } from '../api/types.ts';
 import { rowOf } from '../api/skeleton.ts';
 import { formatDuration } from '../format/duration.ts';
 import { formatBytes, formatCount } from '../format/number.ts';
+import { oneLine, revealInvisible } from '../format/text.ts';
 import { formatDateTime, formatExact, nsToMs, toBigInt } from '../format/time.ts';
 import { usePrefs } from '../state/prefs.ts';
 import { Copy } from '../ui/Copy.tsx';
@@ -27,11 +28,11 @@ export function SpanSections({ span: s, filter, show, model, number }: {
   const start = toBigInt(s.start);
   return (
     <div className="sections">
-      {number !== null && <h3 className="copy-title">Span {number}: {s.name.slice(0, 120)}</h3>}
+      {number !== null && <h3 className="copy-title">Span {number}: {oneLine(s.name, 120)}</h3>}
       {s.notes && s.notes.length > 0 && <ul className="span-notes">{s.notes.map((n) => <li key={n}><Icon name="warn" />{n}</li>)}</ul>}
       {s.status.message && (
         <div className="status-message">
-          <Icon name="error" /><bdi>{s.status.message.slice(0, 4000)}</bdi><Copy text={s.status.message} what="the status message" />
+          <Icon name="error" /><bdi>{revealInvisible(s.status.message.slice(0, 4000))}</bdi><Copy text={s.status.message} what="the status message" />
         </div>
       )}
       <Section title="Attributes" count={s.attributes?.length ?? 0} dropped={s.droppedAttributesCount}>
@@ -106,7 +107,7 @@ function Event({ e, start, filter }: { e: SpanEvent; start: bigint; filter: stri
     <div className="event">
       <p className="event-head">
         <span className="event-time" title={formatExact(toBigInt(e.time))}>{after < 0 ? '' : '+'}{formatDuration(after)}</span>
-        <bdi className="strong">{e.name.slice(0, 500) || '(no name)'}</bdi>
+        <bdi className="strong">{oneLine(e.name, 500) || '(no name)'}</bdi>
       </p>
       <Attributes list={e.attributes ?? []} filter={named ? '' : filter} quiet />
       {e.droppedAttributesCount ? <p className="dropped"><Icon name="warn" />{formatCount(e.droppedAttributesCount)} attributes were dropped</p> : null}

@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { TraceFlag } from '../api/skeleton.ts';
 import { formatDuration } from '../format/duration.ts';
 import { formatCount, plural } from '../format/number.ts';
+import { oneLine } from '../format/text.ts';
 import { formatDateTime, formatExact, nsToMs } from '../format/time.ts';
 import { usePrefs } from '../state/prefs.ts';
 import { Copy } from '../ui/Copy.tsx';
@@ -28,8 +29,8 @@ export function TraceHeader({ model, show, nextError }: { model: TraceModel; sho
           {root === undefined ? 'A trace without spans' : (
             <>
               <span className="edge" style={{ background: serviceColour(service) }} />
-              <bdi className="title-service" title={service.slice(0, 500)}>{service.slice(0, 200)}</bdi>{' '}
-              <bdi className="title-name" title={name.slice(0, 500)}>{(name || '(no name)').slice(0, 300)}</bdi>
+              <bdi className="title-service" title={oneLine(service, 500)}>{oneLine(service, 200)}</bdi>{' '}
+              <bdi className="title-name" title={oneLine(name, 500)}>{oneLine(name || '(no name)', 300)}</bdi>
             </>
           )}
         </h1>
@@ -52,7 +53,7 @@ export function TraceHeader({ model, show, nextError }: { model: TraceModel; sho
           Most self time:{' '}
           <button type="button" className="text-button" onClick={() => show(top.row)}>
             <span className="dot" style={{ background: serviceColour(top.service) }} />
-            <bdi>{top.service.slice(0, 80)}</bdi> <bdi className="strong">{(top.name || '(no name)').slice(0, 160)}</bdi>
+            <bdi>{oneLine(top.service, 60)}</bdi> <bdi className="strong">{oneLine(top.name || '(no name)', 100)}</bdi>
           </button>
           , <strong>{formatDuration(top.selfTime)}</strong>{top.spans > 1 && ` in ${formatCount(top.spans)} spans`} of {formatDuration(t.traceDuration)}
         </p>

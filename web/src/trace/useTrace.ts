@@ -15,7 +15,6 @@ export function useTrace(traceId: string) {
     queryKey: ['trace', traceId],
     queryFn: async ({ signal }) => {
       const skeleton = await api.skeleton(traceId, signal);
-      performance.mark('clew:trace-data');
       const before = queryClient.getQueryData<TraceModel>(['trace', traceId]);
       return before && sameBytes(before.skeleton.buffer, skeleton.buffer) ? before : buildModel(skeleton);
     },

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { oneLine } from '../format/text.ts';
 import { useEscape } from './escape.ts';
 
 export interface Option {
@@ -31,7 +32,7 @@ export function Combobox({ label, value, options, onCommit, placeholder, inputRe
   // Right after opening, the value that is set must not hide the others.
   const typed = text !== value;
   const needle = typed ? text.trim().toLowerCase() : '';
-  const shown = options.filter((o) => o.value.toLowerCase().includes(needle)).slice(0, MOST);
+  const shown = options.filter((o) => o.value !== '' && o.value.toLowerCase().includes(needle)).slice(0, MOST);
 
   const commit = (v: string) => {
     setOpen(false);
@@ -97,7 +98,7 @@ export function Combobox({ label, value, options, onCommit, placeholder, inputRe
               }}
             >
               {o.before}
-              <bdi className="option-text">{o.value}</bdi>
+              <bdi className="option-text">{oneLine(o.value, 300)}</bdi>
               {o.after !== undefined && <span className="option-after">{o.after}</span>}
             </li>
           ))}

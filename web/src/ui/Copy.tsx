@@ -32,7 +32,7 @@ export function Copy({ text, what, label, icon = 'copy' }: { text: string | (() 
       type="button"
       className={label ? 'button quiet' : 'icon-button'}
       title={`Copy ${what}`}
-      aria-label={state === 'idle' ? `Copy ${what}` : said}
+      aria-label={label ? undefined : state === 'idle' ? `Copy ${what}` : state === 'done' ? 'Copied' : 'Could not copy'}
       onClick={() => void copyText(typeof text === 'string' ? text : text()).then((ok) => setState(ok ? 'done' : 'failed'))}
     >
       <Icon name={state === 'done' ? 'check' : icon} />

@@ -122,22 +122,30 @@ export class MinimapView {
     const room = height - 8;
     const thick = Math.min(4, Math.max(1, room / n));
     const lines = Math.ceil(room) + 1;
-    const painted = new Float64Array(lines).fill(-1);
+    // The interval painted on each line; another one that only adds a gap's far side starts it anew.
+    const low = new Float64Array(lines).fill(1);
+    const high = new Float64Array(lines).fill(-1);
     let colour = -1;
     for (let i = 0; i < n; i++) {
       const y = n * 4 <= room ? 4 + i * 4 : 4 + (i * (room - thick)) / n;
       const a = t.start[i] * per;
       const b = Math.max(a + 1, (t.start[i] + t.duration[i]) * per);
       const line = Math.floor(y - 4);
-      if (b <= painted[line] + 0.5 && a >= 0) continue;
-      painted[line] = Math.max(painted[line], b);
+      if (a >= low[line] - 0.5 && b <= high[line] + 0.5) continue;
+      if (a <= high[line] && b >= low[line]) {
+        low[line] = Math.min(low[line], a);
+        high[line] = Math.max(high[line], b);
+      } else {
+        low[line] = a;
+        high[line] = b;
+      }
       if (serviceColour[t.service[i]] !== colour) {
         colour = serviceColour[t.service[i]];
         c.fillStyle = th.services[colour];
       }
       c.fillRect(a, y, b - a, thick);
     }
-    // Errors and matches last, so that nothing hides them: a line along the bottom and top edge, and the bar itself.
+    // Errors and matches last, so that nothing hides them: ticks along the bottom and the top.
     c.fillStyle = th.error;
     const marked = new Uint8Array(Math.ceil(width) + 1);
     for (const i of this.model!.errorRows) {
@@ -145,8 +153,7 @@ export class MinimapView {
       const a = Math.floor(t.start[i] * per);
       if (marked[Math.min(a, marked.length - 1)]) continue;
       marked[Math.min(a, marked.length - 1)] = 1;
-      const b = Math.max(a + 3, (t.start[i] + t.duration[i]) * per);
-      c.fillRect(a, height - 3, b - a, 3);
+      c.fillRect(a, height - 5, 3, 5);
     }
     if (this.matches) {
       c.fillStyle = th.accent;

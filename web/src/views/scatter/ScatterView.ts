@@ -17,6 +17,8 @@ export interface ScatterFrame {
   readonly from: number;
   readonly to: number;
   readonly zone: Zone;
+  /** What is older than this was not loaded and is shown as unknown, not as empty. Unix ms; null: all is loaded. */
+  readonly loadedFrom: number | null;
 }
 
 /** Time in Unix ms, durations in ns. */
@@ -49,7 +51,7 @@ export class ScatterView {
   private readonly fit = new TextFitter();
   private readonly cleanup: (() => void)[] = [];
   private data: ScatterData = { time: new Float64Array(0), duration: new Float64Array(0), failed: new Uint8Array(0) };
-  private frame: ScatterFrame = { from: 0, to: 1, zone: 'local' };
+  private frame: ScatterFrame = { from: 0, to: 1, zone: 'local', loadedFrom: null };
   private low = 1e6;
   private high = 1e9;
   private hovered = -1;
@@ -127,6 +129,18 @@ export class ScatterView {
     c.clearRect(0, 0, w, h);
     c.font = `11px ${th.fontText}`;
     c.textBaseline = 'middle';
+
+    const unknown = this.frame.loadedFrom === null ? 0 : Math.min(this.width, this.x(this.frame.loadedFrom) - LEFT - 4);
+    if (unknown > 2) {
+      c.fillStyle = th.hover;
+      c.fillRect(LEFT, TOP, unknown, this.height);
+      const words = 'older traces not loaded';
+      if (this.fit.width(c, words) + 12 < unknown) {
+        c.fillStyle = th.text2;
+        c.textAlign = 'center';
+        c.fillText(words, LEFT + unknown / 2, TOP + this.height / 2);
+      }
+    }
 
     // Axes: one line a decade, times where there is room.
     c.textAlign = 'right';

@@ -24,14 +24,13 @@ export type WaterfallCommand =
   | 'collapseAll' | 'expandAll' | 'zoomIn' | 'zoomOut' | 'fit' | 'panLeft' | 'panRight' | 'fitSelected';
 
 /**
- * The waterfall: a scroller whose spacer has the height of all lines and one sticky canvas that paints those in view.
+ * The waterfall: `host` scrolls; a spacer in it has the height of all lines and one sticky canvas paints those in view.
  * Owns what is open, the selection, the shown time and the hover; knows no framework. Everything it adds to `host` and
  * listens to is taken back by destroy().
  */
 export class WaterfallView {
   private readonly host: HTMLElement;
   private readonly events: WaterfallEvents;
-  private readonly scroller = document.createElement('div');
   private readonly canvas = document.createElement('canvas');
   private readonly spacer = document.createElement('div');
   private readonly loop = new FrameLoop(() => this.paint());
@@ -55,20 +54,16 @@ export class WaterfallView {
   constructor(host: HTMLElement, events: WaterfallEvents) {
     this.host = host;
     this.events = events;
-    this.scroller.className = 'wf-scroller';
     this.canvas.className = 'wf-canvas';
     this.spacer.className = 'wf-spacer';
     this.canvas.setAttribute('aria-hidden', 'true');
     this.spacer.setAttribute('aria-hidden', 'true');
-    this.scroller.append(this.canvas, this.spacer);
-    // The scroller is driven by the tree's keys; it is no tab stop of its own.
-    this.scroller.tabIndex = -1;
-    host.append(this.scroller);
+    host.prepend(this.canvas, this.spacer);
 
     const resize = new ResizeObserver(() => this.measure());
     resize.observe(host);
     this.cleanup.push(() => resize.disconnect(), onThemeChange(() => this.loop.request()));
-    this.listen(this.scroller, 'scroll', () => this.loop.request(), { passive: true });
+    this.listen(this.host, 'scroll', () => this.loop.request(), { passive: true });
     this.listen(this.canvas, 'wheel', (e) => this.onWheel(e as WheelEvent), { passive: false });
     this.listen(this.canvas, 'pointerdown', (e) => this.onPointerDown(e as PointerEvent));
     this.listen(this.canvas, 'pointermove', (e) => this.onHover(e as PointerEvent), { passive: true });
@@ -82,7 +77,8 @@ export class WaterfallView {
   destroy(): void {
     this.loop.cancel();
     for (const f of this.cleanup) f();
-    this.scroller.remove();
+    this.canvas.remove();
+    this.spacer.remove();
   }
 
   /** Shows a trace. A newer state of the same trace keeps selection, place, zoom and what is open, by span id. */
@@ -90,7 +86,7 @@ export class WaterfallView {
     const before = this.model;
     const same = before !== null && before.skeleton.traceId === model.skeleton.traceId;
     this.model = model;
-    this.labels = new Array<string | undefined>(model.skeleton.stringCount);
+    this.labels = [];
     const duration = Math.max(1, model.skeleton.traceDuration);
     if (!same) {
       this.open = newOpenness(model.skeleton.count);
@@ -98,11 +94,11 @@ export class WaterfallView {
       this.matches = null;
       this.relayout();
       this.shown = { from: 0, to: duration };
-      this.scroller.scrollTop = 0;
+      this.host.scrollTop = 0;
       this.fresh = true;
     } else {
-      const top = Math.floor(this.scroller.scrollTop / ROW);
-      const within = this.scroller.scrollTop - top * ROW;
+      const top = Math.floor(this.host.scrollTop / ROW);
+      const within = this.host.scrollTop - top * ROW;
       const anchor = top < this.lines.count && top > 0 ? spanIdOf(before.skeleton, this.lines.rows[top]) : null;
       const selected = this.selected >= 0 ? spanIdOf(before.skeleton, this.selected) : null;
       const whole = this.shown.from <= 0 && this.shown.to >= Math.max(1, before.skeleton.traceDuration);
@@ -113,7 +109,7 @@ export class WaterfallView {
       this.relayout();
       this.shown = whole ? { from: 0, to: duration } : clampWindow({ from: this.shown.from + shift, to: this.shown.to + shift }, duration);
       const row = anchor === null ? -1 : rowOf(model.skeleton, anchor);
-      if (row >= 0) this.scroller.scrollTop = lineOf(this.lines, row) * ROW + within;
+      if (row >= 0) this.host.scrollTop = lineOf(this.lines, row) * ROW + within;
     }
     this.events.window(this.shown);
     this.loop.request();
@@ -149,9 +145,9 @@ export class WaterfallView {
     if (openTo(this.model, this.open, row)) this.relayout();
     const y = lineOf(this.lines, row) * ROW;
     const room = this.height - HEADER;
-    const top = this.scroller.scrollTop;
-    if (y < top) this.scroller.scrollTop = Math.max(0, y - ROW * 2);
-    else if (y + ROW > top + room) this.scroller.scrollTop = y + ROW * 3 - room;
+    const top = this.host.scrollTop;
+    if (y < top) this.host.scrollTop = Math.max(0, y - ROW * 2);
+    else if (y + ROW > top + room) this.host.scrollTop = y + ROW * 3 - room;
     this.bringIntoTime(row);
     this.loop.request();
   }
@@ -280,12 +276,11 @@ export class WaterfallView {
 
   private paint(): void {
     if (!this.model || this.width === 0) return;
-    // The scrollbar takes its width from the scroller, not from the host.
-    const width = this.scroller.clientWidth || this.width;
+    const width = this.host.clientWidth;
     const c = fitCanvas(this.canvas, width, this.height);
     paintWaterfall(c, {
       model: this.model, lines: this.lines, open: this.open, window: this.shown, width, height: this.height,
-      treeWidth: this.treeWidth, scrollTop: this.scroller.scrollTop, selected: this.selected, hovered: this.hovered,
+      treeWidth: this.treeWidth, scrollTop: this.host.scrollTop, selected: this.selected, hovered: this.hovered,
       matches: this.matches, crosshair: this.crosshair, focused: document.activeElement === this.host, labels: this.labels,
     }, theme(), this.fit);
     if (this.fresh) {
@@ -295,7 +290,7 @@ export class WaterfallView {
   }
 
   private timeWidth(): number {
-    return Math.max(1, (this.scroller.clientWidth || this.width) - this.treeWidth - TIME_PAD);
+    return Math.max(1, this.width - this.treeWidth - TIME_PAD);
   }
 
   private timeAt(x: number): number {
@@ -304,7 +299,7 @@ export class WaterfallView {
 
   private lineAt(y: number): number {
     if (y < HEADER) return -1;
-    const line = Math.floor((y - HEADER + this.scroller.scrollTop) / ROW);
+    const line = Math.floor((y - HEADER + this.host.scrollTop) / ROW);
     return line < this.lines.count ? line : -1;
   }
 
@@ -350,7 +345,7 @@ export class WaterfallView {
     const startX = e.clientX;
     const startY = e.clientY;
     const from = this.shown;
-    const top = this.scroller.scrollTop;
+    const top = this.host.scrollTop;
     const x = e.offsetX;
     const y = e.offsetY;
     const pans = x >= this.treeWidth && e.pointerType !== 'touch';
@@ -364,7 +359,7 @@ export class WaterfallView {
       this.canvas.classList.add('wf-dragging');
       const by = (dx / this.timeWidth()) * (from.to - from.from);
       this.setWindow({ from: from.from - by, to: from.to - by });
-      this.scroller.scrollTop = top - dy;
+      this.host.scrollTop = top - dy;
     };
     const end = () => {
       window.removeEventListener('pointermove', move);

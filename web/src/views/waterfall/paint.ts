@@ -56,7 +56,7 @@ export function paintWaterfall(c: CanvasRenderingContext2D, f: Frame, th: Theme,
     const fill = row === f.selected ? th.accentSoft : line === f.hovered ? th.hover : isMatch(f, row) ? th.match : null;
     if (fill) {
       c.fillStyle = fill;
-      c.globalAlpha = fill === th.match ? 0.55 : fill === th.hover ? 0.7 : 1;
+      c.globalAlpha = fill === th.match ? 0.4 : fill === th.hover ? 0.7 : 1;
       c.fillRect(0, y, width, ROW);
       c.globalAlpha = 1;
     }
@@ -72,11 +72,11 @@ export function paintWaterfall(c: CanvasRenderingContext2D, f: Frame, th: Theme,
   }
 
   // 3. Tree, clipped to its column.
+  c.textBaseline = 'middle';
   c.save();
   c.beginPath();
   c.rect(0, HEADER, treeWidth - 6, height);
   c.clip();
-  c.textBaseline = 'middle';
   for (let line = first; line <= last; line++) paintTreeCell(c, f, th, fit, f.lines.rows[line], HEADER + line * ROW - f.scrollTop);
   c.restore();
 
