@@ -42,12 +42,15 @@ internal sealed class JournalHarness(int seed)
     public Clew.Ingest.Journal.Journal Open(IFileLayer files) =>
         Clew.Ingest.Journal.Journal.Open(Options, files, Time, NullLogger<Clew.Ingest.Journal.Journal>.Instance);
 
+    public static void Close(Clew.Ingest.Journal.Journal journal) => journal.DisposeAsync().AsTask().Wait();
+
     /// <summary>Opens and checks what is replayed.</summary>
     public Clew.Ingest.Journal.Journal Reopen(IFileLayer files)
     {
         var journal = Open(files);
         Check(journal);
-        if (files is not FaultyFileLayer { IsOff: true })
+        bool synced = !journal.GetStatistics().Problems.Any(problem => problem.StartsWith("The disk refuses the journal", StringComparison.Ordinal));
+        if (synced && files is not FaultyFileLayer { IsOff: true })
         {
             Adopt();
         }
