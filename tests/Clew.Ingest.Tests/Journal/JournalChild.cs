@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Clew.Ingest.Tests.Journal;
 
 /// <summary>
-/// This assembly run again as the process that is to be killed: it appends from four callers and writes the id of every acknowledged
+/// This assembly run again as the process that is to be killed: it appends, four records at a time, and writes the id of every acknowledged
 /// payload to its standard output, one a line.
 /// </summary>
 internal static class JournalChild
@@ -42,12 +42,11 @@ internal static class JournalChild
         if (Environment.GetEnvironmentVariable(DirectoryVariable) is { Length: > 0 } directory)
         {
             long firstId = long.Parse(Environment.GetEnvironmentVariable(FirstIdVariable)!, CultureInfo.InvariantCulture);
-            Run(directory, firstId).GetAwaiter().GetResult();
-            Environment.Exit(0);
+            Run(directory, firstId);
         }
     }
 
-    private static async Task Run(string directory, long firstId)
+    private static void Run(string directory, long firstId)
     {
         using var held = DataDirectoryLock.Acquire(directory);
         var journal = Clew.Ingest.Journal.Journal.Open(
@@ -56,22 +55,21 @@ internal static class JournalChild
         {
             // Only the parent looks into what was kept.
         }
-        long last = firstId - 1;
-        await using var output = Console.OpenStandardOutput();
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
+        using var output = Console.OpenStandardOutput();
+        var waiting = new Queue<(long Id, Task Task)>();
+        for (long id = firstId; ; id++)
         {
-            await Task.Yield();
-            while (true)
+            var payload = new IngestPayload(Tenant.Default, PayloadFormat.OtlpTracesProtobuf, Payload(id));
+            waiting.Enqueue((id, journal.AppendAsync(payload, CancellationToken.None).AsTask()));
+            if (waiting.Count < 4)
             {
-                long id = Interlocked.Increment(ref last);
-                await journal.AppendAsync(new IngestPayload(Tenant.Default, PayloadFormat.OtlpTracesProtobuf, Payload(id)), CancellationToken.None);
-                byte[] line = System.Text.Encoding.ASCII.GetBytes($"{id}\n");
-                lock (journal)
-                {
-                    output.Write(line);
-                    output.Flush();
-                }
+                continue;
             }
-        }));
+            // No code of this assembly may run on another thread before the initializer is over: the wait is a blocking one.
+            var (acknowledged, task) = waiting.Dequeue();
+            task.GetAwaiter().GetResult();
+            output.Write(System.Text.Encoding.ASCII.GetBytes(acknowledged.ToString(CultureInfo.InvariantCulture) + "\n"));
+            output.Flush();
+        }
     }
 }

@@ -32,6 +32,7 @@ public class JournalDiskFailureTests
     {
         var schedule = new JournalSchedule(seed, steps);
         var harness = schedule.Harness;
+        harness.SyncsHold = false;
         var files = new FaultyFileLayer(seed);
         files.Refuse = operation => operation.Changes && operation.Index >= at && operation.Index < at + refusals
             ? (operation.Index % 3) switch { 0 => DiskErrors.NoSpace(), 1 => DiskErrors.InputOutput(), _ => DiskErrors.ReadOnly() }

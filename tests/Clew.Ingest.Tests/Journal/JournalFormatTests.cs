@@ -22,14 +22,14 @@ public class JournalFormatTests
         var journal = new JournalHarness(1).Open(files);
         var records = journal.Replay().Select(record => (record, Payload: record.Payload.ToArray())).ToList();
         Assert.Empty(journal.GetStatistics().Problems);
-        // Six records of 100 times their number of bytes were written, and the first two released.
+        // Six records, a millisecond apart, of 100 times their number of bytes were written, and the first two released.
         Assert.Equal([3L, 4L, 5L, 6L], records.Select(entry => entry.record.Position.Sequence));
         foreach (var (record, payload) in records)
         {
             Assert.Equal(VersionOnePayload(record.Position.Sequence), payload);
             Assert.Equal(record.Position.Sequence % 2 == 0 ? "acme" : "default", record.Tenant.Name);
             Assert.Equal(record.Position.Sequence == 5 ? PayloadFormat.OtlpTracesJson : PayloadFormat.OtlpTracesProtobuf, record.Format);
-            Assert.Equal(1_767_225_600_000_000_000UL, record.Time);
+            Assert.Equal(1_767_225_600_000_000_000UL + (((ulong)record.Position.Sequence - 1) * 1_000_000), record.Time);
         }
         JournalHarness.Close(journal);
     }
