@@ -28,7 +28,8 @@ public class JournalMeasurement
             Report("bare write + fdatasync, overwriting 32 MiB", payloads, Bare(own.Path, payloads));
             var result = await Appends(own.Path, payloads);
             Report($"journal, {Callers} callers, {result.Allocated} B allocated per append", payloads, result.Cost);
-            Assert.True(result.Allocated < 1024, $"{result.Allocated} bytes per append.");
+            // The counter is the whole process's: it says something only where nothing else runs.
+            Assert.True(directory is null || result.Allocated < 1024, $"{result.Allocated} bytes per append.");
         }
     }
 
