@@ -114,7 +114,7 @@ public class OtlpHttpTests
     {
         await using var host = await OtlpHost.StartAsync();
         byte[] gzip = Compress(OtlpProtobufEncoder.Encode(new SpanGenerator(1).Batch(20)));
-        foreach (int length in new[] { 0, 5, 17, 18, gzip.Length / 2, gzip.Length - 9, gzip.Length - 8, gzip.Length - 1 })
+        foreach (int length in new[] { 1, 5, 17, 18, gzip.Length / 2, gzip.Length - 9, gzip.Length - 8, gzip.Length - 1 })
         {
             using var content = Content(Protobuf, gzip[..length]);
             content.Headers.ContentEncoding.Add("gzip");

@@ -12,7 +12,8 @@ internal static class Gzip
     {
         if (compressed.Count < SmallestStream)
         {
-            return PayloadError.Malformed;
+            // Some compressors make nothing of nothing.
+            return compressed.Count == 0 ? PayloadError.None : PayloadError.Malformed;
         }
         using var source = new MemoryStream(compressed.Array!, compressed.Offset, compressed.Count, writable: false);
         using var gzip = new GZipStream(source, CompressionMode.Decompress);
