@@ -19,18 +19,6 @@ internal struct TextInterner(StringTable strings)
         return (id < known && !holdsOtherThanText) || Utf8.IsValid(strings[id]);
     }
 
-    /// <summary>
-    /// Text that lies in the source buffer and is likely the same as last time: <paramref name="last"/> is tried before the dictionary.
-    /// </summary>
-    public readonly bool TryText(int offset, int length, ReadOnlySpan<byte> value, ref int last)
-    {
-        if (!holdsOtherThanText && strings[last].SequenceEqual(value))
-        {
-            return true;
-        }
-        return TryText(offset, length, out last);
-    }
-
     /// <summary>Text that lies elsewhere and is copied.</summary>
     public readonly bool TryText(ReadOnlySpan<byte> text, out int id)
     {

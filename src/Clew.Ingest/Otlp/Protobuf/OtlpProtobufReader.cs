@@ -24,7 +24,7 @@ public sealed class OtlpProtobufReader(OtlpOptions options) : IPayloadReader
         byte[] array = payload.Array ?? [];
         batch.Clear(array);
         var scratch = NestedScratch.OfThread;
-        Span<int> lastTexts = stackalloc int[2 * TraceWalk.RememberedAttributes];
+        Span<TraceWalk.LastText> lastTexts = stackalloc TraceWalk.LastText[2 * TraceWalk.RememberedAttributes];
         lastTexts.Clear();
         var walk = new TraceWalk(array, batch, scratch, options, lastTexts);
         string? error = walk.Read(payload.Offset, payload.Offset + payload.Count);

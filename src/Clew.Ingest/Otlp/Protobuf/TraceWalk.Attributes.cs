@@ -12,9 +12,11 @@ internal ref partial struct TraceWalk
     /// </summary>
     private string? ReadAttribute(int start, int end, ref AttributeRows rows)
     {
+        // Locals, which the processor keeps in registers; the fields of this struct it does not.
+        var data = this.data;
         int p = start;
-        if (!TryContent(ref p, end, 0x0A, out int key, out int keyLength)
-            || !TryContent(ref p, end, 0x12, out int value, out int valueLength)
+        if (!TryContent(data, ref p, end, 0x0A, out int key, out int keyLength)
+            || !TryContent(data, ref p, end, 0x12, out int value, out int valueLength)
             || p != end
             || valueLength == 0)
         {
@@ -30,7 +32,7 @@ internal ref partial struct TraceWalk
         {
             case 0x0A or 0x3A or 0x2A or 0x32:
                 p = value;
-                if (!TryContent(ref p, end, tag, out content, out contentLength) || p != end)
+                if (!TryContent(data, ref p, end, tag, out content, out contentLength) || p != end)
                 {
                     return ReadUnusualAttribute(start, end, ref rows);
                 }
@@ -51,13 +53,17 @@ internal ref partial struct TraceWalk
                 type = AttributeType.Bool;
                 bits = data[value + 1];
                 break;
-            case 0x18 when valueLength == 2 && data[value + 1] < 0x80:
+            case 0x18 when valueLength is > 1 and <= 10 && data[value + valueLength - 1] < 0x80:
+                for (int i = 1; i < valueLength; i++)
+                {
+                    byte b = data[value + i];
+                    if (b < 0x80 && i < valueLength - 1)
+                    {
+                        return ReadUnusualAttribute(start, end, ref rows);
+                    }
+                    bits |= (long)(b & 0x7F) << (7 * (i - 1));
+                }
                 type = AttributeType.Int;
-                bits = data[value + 1];
-                break;
-            case 0x18 when valueLength == 3 && data[value + 1] >= 0x80 && data[value + 2] < 0x80:
-                type = AttributeType.Int;
-                bits = (data[value + 1] & 0x7F) | (data[value + 2] << 7);
                 break;
             case 0x21 when valueLength == 9:
                 type = AttributeType.Double;
@@ -68,25 +74,25 @@ internal ref partial struct TraceWalk
         }
 
         int place = 2 * (rows.Count & (RememberedAttributes - 1));
-        ref int keyId = ref lastTexts[place];
-        if (!text.TryText(key, keyLength, data.Slice(key, keyLength), ref keyId))
+        ref var lastKey = ref lastTexts[place];
+        if (!TryText(data, key, keyLength, ref lastKey))
         {
             return OtlpErrors.InvalidUtf8;
         }
         if (type == AttributeType.String)
         {
-            ref int id = ref lastTexts[place + 1];
-            if (!text.TryText(content, contentLength, data.Slice(content, contentLength), ref id))
+            ref var lastValue = ref lastTexts[place + 1];
+            if (!TryText(data, content, contentLength, ref lastValue))
             {
                 return OtlpErrors.InvalidUtf8;
             }
-            bits = id;
+            bits = lastValue.Id;
         }
         else if (type >= AttributeType.Bytes)
         {
             bits = text.Bytes(content, contentLength);
         }
-        Add(keyId, keyLength, type, bits, contentLength, ref rows);
+        Add(lastKey.Id, keyLength, type, bits, contentLength, ref rows);
         return null;
     }
 
@@ -145,9 +151,22 @@ internal ref partial struct TraceWalk
         rows.Count++;
     }
 
+    /// <summary>The id of a text that is likely the one of last time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly bool TryText(ReadOnlySpan<byte> data, int start, int length, ref LastText last)
+    {
+        if (length == last.Length && data.Slice(start, length).SequenceEqual(data.Slice(last.Start, length)))
+        {
+            return true;
+        }
+        last.Start = start;
+        last.Length = length;
+        return text.TryText(start, length, out last.Id);
+    }
+
     /// <summary>Reads one length-delimited field of that tag, its length in one or two bytes. False for anything else.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly bool TryContent(ref int p, int end, byte tag, out int start, out int length)
+    private static bool TryContent(ReadOnlySpan<byte> data, ref int p, int end, byte tag, out int start, out int length)
     {
         start = 0;
         length = 0;
@@ -161,7 +180,7 @@ internal ref partial struct TraceWalk
         {
             if (end - p < 3 || data[p + 2] >= 0x80)
             {
-                return TryLongContent(ref p, end, out start, out length);
+                return false;
             }
             length = (length & 0x7F) | (data[p + 2] << 7);
             start = p + 3;
@@ -172,15 +191,5 @@ internal ref partial struct TraceWalk
         }
         p = start + length;
         return true;
-    }
-
-    private readonly bool TryLongContent(ref int p, int end, out int start, out int length)
-    {
-        var cursor = new WireCursor(data, p, end);
-        bool found = cursor.Next();
-        start = cursor.Start;
-        length = cursor.Length;
-        p = cursor.Position;
-        return found;
     }
 }

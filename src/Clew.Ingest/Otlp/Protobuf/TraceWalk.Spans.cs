@@ -69,71 +69,81 @@ internal ref partial struct TraceWalk
 
     private string? ReadSpanFields(int start, int end, ref SpanState span)
     {
-        var cursor = new WireCursor(data, start, end);
-        for (int field = start; cursor.Next(); field = cursor.Position)
+        var data = this.data;
+        for (int p = start; p < end;)
         {
-            switch (cursor.Tag)
+            int position = p;
+            if (!WireField.TryReadCommon(data, ref p, end, out var field))
+            {
+                field = WireField.ReadOther(data, position, end, out int next);
+                if (next < 0)
+                {
+                    return OtlpErrors.MalformedProtobuf;
+                }
+                p = next;
+            }
+            switch (field.Tag)
             {
                 case (1 << 3) | 2:
-                    span.TraceId = new RowRange(cursor.Start, cursor.Length);
+                    span.TraceId = new RowRange(field.Start, field.Length);
                     break;
                 case (2 << 3) | 2:
-                    span.SpanId = new RowRange(cursor.Start, cursor.Length);
+                    span.SpanId = new RowRange(field.Start, field.Length);
                     break;
                 case (3 << 3) | 2:
-                    if (!TrySpanText(cursor.Start, cursor.Length, ref span.TraceState, ref span.TextTooLong))
+                    if (!TrySpanText(field.Start, field.Length, ref span.TraceState, ref span.TextTooLong))
                     {
                         return OtlpErrors.InvalidUtf8;
                     }
                     break;
                 case (4 << 3) | 2:
-                    span.ParentSpanId = new RowRange(cursor.Start, cursor.Length);
+                    span.ParentSpanId = new RowRange(field.Start, field.Length);
                     break;
                 case (5 << 3) | 2:
-                    if (!TrySpanText(cursor.Start, cursor.Length, ref span.Name, ref span.TextTooLong))
+                    if (!TrySpanText(field.Start, field.Length, ref span.Name, ref span.TextTooLong))
                     {
                         return OtlpErrors.InvalidUtf8;
                     }
                     break;
                 case 6 << 3:
-                    span.Kind = (int)cursor.Value;
+                    span.Kind = (int)field.Value;
                     break;
                 case (7 << 3) | 1:
-                    span.StartTime = cursor.Value;
+                    span.StartTime = field.Value;
                     break;
                 case (8 << 3) | 1:
-                    span.EndTime = cursor.Value;
+                    span.EndTime = field.Value;
                     break;
                 case (9 << 3) | 2:
-                    if (ReadAttribute(cursor.Start, cursor.Start + cursor.Length, ref span.Rows) is { } error)
+                    if (ReadAttribute(field.Start, field.Start + field.Length, ref span.Rows) is { } error)
                     {
                         return error;
                     }
                     break;
                 case 10 << 3:
-                    span.Rows.Dropped = (uint)cursor.Value;
+                    span.Rows.Dropped = (uint)field.Value;
                     break;
                 case (11 << 3) | 2 or (13 << 3) | 2:
-                    span.Children = span.Children < 0 ? field : span.Children;
+                    span.Children = span.Children < 0 ? position : span.Children;
                     break;
                 case 12 << 3:
-                    span.DroppedEvents = (uint)cursor.Value;
+                    span.DroppedEvents = (uint)field.Value;
                     break;
                 case 14 << 3:
-                    span.DroppedLinks = (uint)cursor.Value;
+                    span.DroppedLinks = (uint)field.Value;
                     break;
                 case (15 << 3) | 2:
-                    if (ReadStatus(cursor.Start, cursor.Start + cursor.Length, ref span) is { } statusError)
+                    if (ReadStatus(field.Start, field.Start + field.Length, ref span) is { } statusError)
                     {
                         return statusError;
                     }
                     break;
                 case (16 << 3) | 5:
-                    span.Flags = (uint)cursor.Value;
+                    span.Flags = (uint)field.Value;
                     break;
             }
         }
-        return cursor.Failed ? OtlpErrors.MalformedProtobuf : null;
+        return null;
     }
 
     private string? ReadStatus(int start, int end, ref SpanState span)

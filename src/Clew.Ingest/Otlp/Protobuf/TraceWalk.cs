@@ -14,17 +14,16 @@ namespace Clew.Ingest.Otlp.Protobuf;
 /// <param name="scratch">For arrays and maps.</param>
 /// <param name="options">The bounds.</param>
 /// <param name="lastTexts">
-/// 2 × <see cref="RememberedAttributes"/> zeros: ids of the key and the text value of the attribute that was last read at each place of an
-/// owner. Senders write the same attributes in the same order, span after span, and a comparison costs less than a look-up.
+/// 2 × <see cref="RememberedAttributes"/> empty ones: key and text value of the attribute that was last read at each place of an owner. Senders write the same attributes in the same order, span after span, and a comparison costs less than a look-up.
 /// </param>
 internal ref partial struct TraceWalk(
-    ReadOnlySpan<byte> data, SpanBatch batch, NestedScratch scratch, OtlpOptions options, Span<int> lastTexts)
+    ReadOnlySpan<byte> data, SpanBatch batch, NestedScratch scratch, OtlpOptions options, Span<TraceWalk.LastText> lastTexts)
 {
     /// <summary>Places of an owner that are remembered; a power of two.</summary>
     public const int RememberedAttributes = 32;
 
     private readonly ReadOnlySpan<byte> data = data;
-    private readonly Span<int> lastTexts = lastTexts;
+    private readonly Span<LastText> lastTexts = lastTexts;
     private TextInterner text = new(batch.Strings);
 
     /// <summary>Why every span under the resource and scope at hand is rejected, or null.</summary>
@@ -216,6 +215,14 @@ internal ref partial struct TraceWalk(
             groupReason = OtlpErrors.TextTooLong;
         }
         return text.TryText(cursor.Start, cursor.Length, out id);
+    }
+
+    /// <summary>A text of the payload whose id is known.</summary>
+    public struct LastText
+    {
+        public int Id;
+        public int Start;
+        public int Length;
     }
 
     private struct ScopeState

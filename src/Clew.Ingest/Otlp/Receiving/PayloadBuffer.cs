@@ -34,7 +34,7 @@ internal sealed class PayloadBuffer(BufferBudget budget) : IDisposable
         return error;
     }
 
-    /// <summary>Makes room for at least one byte more; there may be one byte more than the limit, to see that there is more to come.</summary>
+    /// <summary>Makes room for so many bytes more, and for growth up to the limit. The caller sees to it that they are within the limit.</summary>
     public PayloadError Reserve(int atLeast, int limit)
     {
         int needed = Length + atLeast;
@@ -42,7 +42,7 @@ internal sealed class PayloadBuffer(BufferBudget budget) : IDisposable
         {
             return PayloadError.None;
         }
-        int size = (int)Math.Min(Math.Max(Math.Max(FirstBytes, needed), 2L * array.Length), Math.Max(needed, (long)limit + 1));
+        int size = (int)Math.Min(Math.Max(Math.Max(FirstBytes, needed), 2L * array.Length), Math.Max(limit, FirstBytes));
         byte[] larger = ArrayPool<byte>.Shared.Rent(size);
         if (!budget.TryTake(larger.Length))
         {
