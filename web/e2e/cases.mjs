@@ -7,7 +7,7 @@ const BROKEN = '/trace/0000000000000000000000000000b20c';
 const CHECKOUT = '/search?service=storefront&operation=POST+%2Fcheckout';
 
 const rows = (page) => page.locator('.trace-row');
-const current = (page) => page.locator('#wf-current');
+const current = (page) => page.locator('[role=treeitem]');
 const ready = (page) => page.locator('.wf-canvas').waitFor();
 
 async function openCheckout({ page, base }) {

@@ -68,8 +68,8 @@ export function useLiveSearch(filters: Filters, range: TimeRange, live: boolean,
   const loaded = loadedKey === key;
   const failed = error !== null;
   useEffect(() => {
-    if (!live && !failed) return;
-    if (!loaded && !failed) return;
+    // Before the first page: only to ask for it again. After it: only while live.
+    if (loaded ? !live : !failed) return;
     const abort = new AbortController();
     let timer = 0;
     const tick = async () => {
@@ -120,7 +120,10 @@ export function useLiveSearch(filters: Filters, range: TimeRange, live: boolean,
     const query = new URLSearchParams(firstQuery.current);
     query.set('cursor', r.next);
     api.search(query)
-      .then((page) => setResults((now) => (now && now.next === r.next ? appendPage(now, page) : now)), (e: unknown) => setError(asApiError(e)))
+      .then((page) => {
+        setResults((now) => (now && now.next === r.next ? appendPage(now, page) : now));
+        setError(null);
+      }, (e: unknown) => setError(asApiError(e)))
       .finally(() => setLoadingMore(false));
   }, [loadingMore]);
 

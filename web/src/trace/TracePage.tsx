@@ -57,7 +57,7 @@ function Unknown({ traceId }: { traceId: string }) {
         <>
           <p>That can mean that</p>
           <ul>
-            <li>its spans are still on their way: SDKs send in batches, usually within five seconds;</li>
+            <li>its spans are still on their way: SDKs send in batches, usually within five seconds (this page looks again for a minute);</li>
             <li>its service sends to somewhere else, or was not sampling it;</li>
             <li>it is older than what is kept.</li>
           </ul>

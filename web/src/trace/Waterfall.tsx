@@ -64,7 +64,7 @@ export function Waterfall({ ref, model, selectedRow, matches, onSelect, onOpen }
     };
   }, []);
 
-  const treeWidth = Math.round(Math.max(110, width * share));
+  const treeWidth = Math.round(width < 640 ? Math.min(width * 0.7, width * (share + 0.1)) : Math.max(110, width * share));
   useLayoutEffect(() => waterfall.current?.setTreeWidth(treeWidth), [treeWidth]);
   const shown = useRef(false);
   useLayoutEffect(() => {
@@ -97,9 +97,9 @@ export function Waterfall({ ref, model, selectedRow, matches, onSelect, onOpen }
     <div className="waterfall">
       <div ref={strip} className="minimap" role="img" aria-label="Overview of the whole trace; zoom with the plus, minus and zero keys" />
       <div className="waterfall-frame">
-        <div ref={host} className="waterfall-host" role="tree" aria-label="Spans" tabIndex={0} aria-activedescendant="wf-current">
+        <div ref={host} className="waterfall-host" role="tree" aria-label="Spans" tabIndex={0} aria-activedescendant={`wf-${row}`}>
           <div
-            id="wf-current"
+            id={`wf-${row}`}
             className="visually-hidden"
             role="treeitem"
             aria-level={(t.count > 0 ? model.depth[row] : 0) + 1}
@@ -111,7 +111,7 @@ export function Waterfall({ ref, model, selectedRow, matches, onSelect, onOpen }
             {words}
           </div>
         </div>
-        {width > 0 && <ColumnDivider at={treeWidth} min={0.12} max={0.8} value={share} label="Width of the tree" change={(px) => resize(px / width)} step={(d) => resize(share + d * 0.02)} />}
+        {width > 0 && <ColumnDivider at={treeWidth} min={0.12} max={0.8} value={share} label="Width of the tree" change={(px) => resize(width < 640 ? px / width - 0.1 : px / width)} step={(d) => resize(share + d * 0.02)} />}
       </div>
     </div>
   );
