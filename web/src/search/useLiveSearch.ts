@@ -66,7 +66,8 @@ export function useLiveSearch(filters: Filters, range: TimeRange, live: boolean,
 
   // Arrivals.
   const loaded = loadedKey === key;
-  const failed = error !== null;
+  // What the server refused to understand it will refuse again.
+  const failed = error !== null && error.status !== 400;
   useEffect(() => {
     // Before the first page: only to ask for it again. After it: only while live.
     if (loaded ? !live : !failed) return;

@@ -34,7 +34,7 @@ function OneTrace({ traceId }: { traceId: string }) {
     document.title = `Trace ${traceId.slice(0, 8)} · Clew`;
   }, [traceId]);
   if (model) return <Loaded model={model} traceId={traceId} trouble={error?.message ?? null} />;
-  if (error?.status === 404) return <Unknown traceId={traceId} />;
+  if (error?.status === 404 || error?.status === 400) return <Unknown traceId={traceId} />;
   if (error) {
     return (
       <main className="message-page">
@@ -48,7 +48,7 @@ function OneTrace({ traceId }: { traceId: string }) {
 }
 
 function Unknown({ traceId }: { traceId: string }) {
-  const valid = /^[0-9a-f]{32}$/.test(traceId);
+  const valid = /^[0-9a-f]{1,32}$/.test(traceId);
   return (
     <main className="message-page">
       <h1>No span of this trace is known</h1>
@@ -62,7 +62,7 @@ function Unknown({ traceId }: { traceId: string }) {
             <li>it is older than what is kept.</li>
           </ul>
         </>
-      ) : <p>A trace id has 32 hexadecimal digits; this text does not.</p>}
+      ) : <p>A trace id has 32 hexadecimal digits; this is something else.</p>}
       <p><Link to="/search">Search traces</Link></p>
     </main>
   );
