@@ -28,7 +28,7 @@ export function Waterfall({ ref, model, selectedRow, matches, onSelect, onOpen }
   const host = useRef<HTMLDivElement>(null);
   const waterfall = useRef<WaterfallView | null>(null);
   const minimap = useRef<MinimapView | null>(null);
-  const share = usePrefs((p) => p.treeShare);
+  const chosen = usePrefs((p) => p.treeShare);
   const setPrefs = usePrefs((p) => p.set);
   const [width, setWidth] = useState(0);
   const [current, setCurrent] = useState({ row: 0, line: 0, lines: 1, expanded: null as boolean | null });
@@ -64,7 +64,9 @@ export function Waterfall({ ref, model, selectedRow, matches, onSelect, onOpen }
     };
   }, []);
 
-  const treeWidth = Math.round(width < 640 ? Math.min(width * 0.7, width * (share + 0.1)) : Math.max(110, width * share));
+  // Until the reader says otherwise: a third, more on a phone, no more than names need on a wall.
+  const share = chosen ?? (width < 640 ? 0.44 : Math.min(0.34, 640 / width));
+  const treeWidth = Math.round(Math.max(90, width * share));
   useLayoutEffect(() => waterfall.current?.setTreeWidth(treeWidth), [treeWidth]);
   const shown = useRef(false);
   useLayoutEffect(() => {
@@ -111,7 +113,7 @@ export function Waterfall({ ref, model, selectedRow, matches, onSelect, onOpen }
             {words}
           </div>
         </div>
-        {width > 0 && <ColumnDivider at={treeWidth} min={0.12} max={0.8} value={share} label="Width of the tree" change={(px) => resize(width < 640 ? px / width - 0.1 : px / width)} step={(d) => resize(share + d * 0.02)} />}
+        {width > 0 && <ColumnDivider at={treeWidth} min={0.12} max={0.8} value={share} label="Width of the tree" change={(px) => resize(px / width)} step={(d) => resize(share + d * 0.02)} />}
       </div>
     </div>
   );

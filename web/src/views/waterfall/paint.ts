@@ -96,6 +96,12 @@ export function paintWaterfall(c: CanvasRenderingContext2D, f: Frame, th: Theme,
     c.fillRect(Math.round(treeWidth + f.crosshair), HEADER, 1, height);
   }
 
+  if (f.focused && f.selected < 0) {
+    c.strokeStyle = th.accent;
+    c.lineWidth = 2;
+    c.strokeRect(1, HEADER + 1, width - 2, height - HEADER - 2);
+  }
+
   // 6. Header over everything that scrolled under it.
   c.fillStyle = th.surface;
   c.fillRect(0, 0, width, HEADER);
