@@ -5,7 +5,7 @@ import { toApiQuery } from '../state/filters.ts';
 import { resolveRange, type TimeRange } from '../state/timeRange.ts';
 import { appendPage, dropBefore, fromPage, mergeNewest, MOST_TRACES, type Results, showWaiting } from './results.ts';
 
-const FIRST_PAGE = 500;
+export const FIRST_PAGE = 500;
 const POLL_PAGE = 100;
 const POLL_MS = 2000;
 
