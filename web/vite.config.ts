@@ -17,6 +17,6 @@ export default defineConfig(async ({ mode }) => {
       sourcemap: false,
     },
     server: { proxy: { '/api': process.env.CLEW_URL ?? 'http://127.0.0.1:4319' } },
-    test: { include: ['test/**/*.test.ts'], environment: 'node' },
+    test: { include: ['test/**/*.test.ts'], environment: 'node', maxWorkers: 2, testTimeout: 30_000 },
   };
 });

@@ -7,7 +7,7 @@ const BROKEN = '/trace/0000000000000000000000000000b20c';
 const CHECKOUT = '/search?service=storefront&operation=POST+%2Fcheckout';
 
 const rows = (page) => page.locator('.trace-row');
-const current = (page) => page.locator('#wf-current');
+const current = (page) => page.locator('[role=treeitem]');
 const ready = (page) => page.locator('.wf-canvas').waitFor();
 
 async function openCheckout({ page, base }) {
@@ -270,6 +270,68 @@ export const cases = [
     assert.ok((await rows(page).count()) > 5);
     await context.setOffline(false);
     await page.getByText(/Offline since/).waitFor({ state: 'detached', timeout: 15_000 });
+  }],
+
+  ['a server that is not well says so in words, and a partial answer says what is missing', {}, async ({ page, base }) => {
+    await page.route('**/api/clew/v1/status', async (route) => {
+      const body = await (await route.fetch()).json();
+      await route.fulfill({ json: { ...body, health: { state: 'warn', messages: ['The disk is 91 % full'] } } });
+    });
+    await page.route('**/api/clew/v1/search?*', async (route) => {
+      const body = await (await route.fetch()).json();
+      await route.fulfill({ json: { ...body, partial: 'One segment could not be read: 1,200 spans are missing.' } });
+    });
+    await page.goto(`${base}/search`);
+    await page.getByRole('button', { name: 'Server: The disk is 91 % full' }).waitFor();
+    await page.getByText('1,200 spans are missing').waitFor();
+  }],
+
+  ['a search that the server refuses is explained and not repeated', { netErrors: true }, async ({ page, base }) => {
+    let asked = 0;
+    await page.route('**/api/clew/v1/search?*', (route) => {
+      asked++;
+      return route.fulfill({ status: 400, contentType: 'application/problem+json', json: { title: 'Bad request', status: 400, detail: "Parameter 'attr': expected key=value." } });
+    });
+    await page.goto(`${base}/search`);
+    await page.getByText("Parameter 'attr': expected key=value.").waitFor();
+    await page.waitForTimeout(4500);
+    assert.equal(asked, 1);
+  }],
+
+  ['older traces are loaded on demand, each once', {}, async ({ page, base }) => {
+    await page.goto(`${base}/search?range=all`);
+    await rows(page).first().waitFor();
+    await page.keyboard.press('p');
+    const count = async () => Number((await page.locator('.trace-rows').evaluate((e) => e.style.height)).replace('px', '')) / 28;
+    const before = await count();
+    assert.ok(before >= 500);
+    await page.getByRole('button', { name: 'Load 500 older' }).click();
+    await page.waitForFunction((n) => Number.parseFloat(document.querySelector('.trace-rows').style.height) / 28 >= n, before + 400);
+    const seen = new Set();
+    for (let y = 0; y < (await count()) * 28; y += 600) {
+      await page.locator('.search-scroll').evaluate((e, top) => e.scrollTo(0, top), y);
+      await page.waitForTimeout(20);
+      for (const [at, href] of await rows(page).evaluateAll((l) => l.map((e) => [e.parentElement.style.top, e.getAttribute('href')]))) seen.add(`${at} ${href}`);
+    }
+    assert.equal(new Set([...seen].map((s) => s.split(' ')[1])).size, seen.size);
+  }],
+
+  ['neighbours, levels and the time zone have keys', {}, async ({ page, base }) => {
+    await openCheckout({ page, base });
+    const here = page.url();
+    await page.keyboard.press(']');
+    await page.waitForURL((u) => u.href !== here);
+    await page.keyboard.press('[');
+    await page.waitForURL(here);
+    await ready(page);
+    await page.keyboard.press('j');
+    const all = Number(await current(page).getAttribute('aria-setsize'));
+    await page.keyboard.press('2');
+    assert.ok(Number(await current(page).getAttribute('aria-setsize')) < all);
+    await page.keyboard.press('X');
+    assert.equal(Number(await current(page).getAttribute('aria-setsize')), all);
+    await page.keyboard.press('t');
+    await page.getByText(/\d UTC/).waitFor();
   }],
 
   ['the theme can be chosen and stays', {}, async ({ page, base }) => {

@@ -34,6 +34,7 @@ describe('filters in the address', () => {
     expect(Object.fromEntries(q)).toMatchObject({ service: 'a', minDuration: '1500000000', maxDuration: '120000000000', from: '1767224700000000000' });
     expect(q.getAll('attr')).toEqual(['a=b', 'c=d']);
     expect(q.has('to')).toBe(false);
+    expect(toApiQuery(NO_FILTERS, { kind: 'absolute', from: -5000, to: 1 }, 0).toString()).toBe('from=0&to=1000000');
   });
 });
 

@@ -18,11 +18,11 @@ describe('durations', () => {
 
   it.each(['', 's', '5x', '1.2.3s', '1s foo', '-1s', '1e3'])('%j is not a duration', (text) => expect(parseDuration(text)).toBeNull());
 
-  it('survive a round trip through the address to four digits', () => {
+  it('survive a round trip through the address to three digits', () => {
     const r = random(2);
     for (let i = 0; i < 500; i++) {
       const ns = Math.round(10 ** (r() * 13));
-      expect(Math.abs(parseDuration(toQueryDuration(ns))! - ns) / Math.max(1, ns)).toBeLessThan(6e-4);
+      expect(Math.abs(parseDuration(toQueryDuration(ns))! - ns) / Math.max(1, ns)).toBeLessThan(6e-3);
     }
   });
 

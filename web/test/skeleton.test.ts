@@ -89,11 +89,9 @@ describe('a damaged skeleton', () => {
       bytes[Math.floor(r() * bytes.length)] ^= 1 << Math.floor(r() * 8);
       try {
         const t = decodeSkeleton(b);
-        for (let k = 0; k < t.count; k++) {
-          expect(t.parent[k]).toBeLessThan(k);
-          expect(k + t.subtreeSize[k]).toBeLessThanOrEqual(t.count);
-          expect(typeof t.string(t.name[k])).toBe('string');
-        }
+        let inside = true;
+        for (let k = 0; k < t.count; k++) inside &&= t.parent[k] < k && k + t.subtreeSize[k] <= t.count && typeof t.string(t.name[k]) === 'string';
+        expect(inside).toBe(true);
       } catch (e) {
         if (!(e instanceof SkeletonError)) throw e;
         refused++;

@@ -51,6 +51,7 @@ export const api = {
   async skeleton(traceId: string, signal?: AbortSignal): Promise<Skeleton> {
     const response = await get(`/traces/${part(traceId)}/skeleton`, signal);
     const bytes = await response.arrayBuffer();
+    performance.clearMarks('clew:trace-data');
     performance.mark('clew:trace-data');
     return decodeSkeleton(bytes);
   },

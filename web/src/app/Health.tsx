@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { ApiError } from '../api/client.ts';
 import { formatBytes, formatCount } from '../format/number.ts';
 import { formatClockShort, formatDateTime } from '../format/time.ts';
 import { usePrefs } from '../state/prefs.ts';
@@ -9,7 +10,8 @@ type Level = 'ok' | 'warn' | 'error' | 'unknown';
 
 /** Green without words; amber and red with words; offline says since when. */
 export function Health() {
-  const { data, isError, dataUpdatedAt, errorUpdatedAt } = useStatus();
+  const { data, isError, error, dataUpdatedAt, errorUpdatedAt } = useStatus();
+  const answered = error instanceof ApiError && error.status !== 0;
   const zone = usePrefs((p) => p.zone);
   // Since the last answer; since the first failure where there never was one.
   const [firstFailure, setFirstFailure] = useState<number | null>(null);
@@ -23,7 +25,7 @@ export function Health() {
   let words = '';
   if (isError) {
     level = 'error';
-    words = `Offline since ${formatClockShort(since, zone, true)}`;
+    words = answered ? 'Status cannot be read' : `Offline since ${formatClockShort(since, zone, true)}`;
   } else if (data) {
     level = data.health.state;
     if (level !== 'ok') words = data.health.messages?.[0] ?? (level === 'warn' ? 'Needs attention' : 'Failing');
@@ -37,7 +39,8 @@ export function Health() {
     >
       {() => (
         <div className="health-panel">
-          {isError && <p>The server has not answered since {formatClockShort(since, zone, true)}. What you see is from then; the page asks again by itself.</p>}
+          {isError && answered && <p>The server answers, but does not tell its status: {error.message}</p>}
+          {isError && !answered && <p>The server has not answered since {formatClockShort(since, zone, true)}. What you see is from then; the page asks again by itself.</p>}
           {!isError && level === 'ok' && <p>Healthy.</p>}
           {!isError && data?.health.messages?.map((m) => <p key={m}>{m}</p>)}
           {data && (

@@ -47,9 +47,9 @@ export function formatDuration(ns: number): string {
   return unit === '' ? value : `${value} ${unit}`;
 }
 
-/** The server's own notation (`1.5s`, `200ms`, `10us`), exact enough to be typed back. */
+/** The server's own notation (`1.5s`, `200ms`, `10us`), to three digits. */
 export function toQueryDuration(ns: number): string {
-  const r = (x: number) => String(Number(x.toPrecision(4)));
+  const r = (x: number) => String(Number(x.toPrecision(3)));
   if (ns >= S) return `${r(ns / S)}s`;
   if (ns >= MS) return `${r(ns / MS)}ms`;
   if (ns >= US) return `${r(ns / US)}us`;

@@ -1,5 +1,4 @@
 // Control characters, line separators and direction overrides: they would break or reorder a line of ours.
-// eslint-disable-next-line no-control-regex
 const HARMFUL = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u061c\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
 
 /** One line of safe text: harmful characters become visible dots, and at most `max` characters stay. */
@@ -9,7 +8,6 @@ export function oneLine(text: string, max = 400): string {
 }
 
 // The same without what only lays text out (tab and line breaks).
-// eslint-disable-next-line no-control-regex
 const INVISIBLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]/g;
 
 /** Whether a text holds characters that nobody sees but that change how the rest reads. */

@@ -44,7 +44,6 @@ export function Scatter({ traces, frame, loadedFrom, open, select, clear, loadin
   const { from, to, zone } = frame;
   useEffect(() => {
     view.current?.set(data, { from, to, zone, loadedFrom });
-    setHover(null);
   }, [data, from, to, zone, loadedFrom]);
 
   const t = hover ? traces[hover.index] : undefined;

@@ -68,7 +68,7 @@ export function SearchPage() {
       <FilterBar filters={filters} change={change} clear={() => setParams(writeFilters(withoutSelection(params), readFilters(new URLSearchParams())))} />
       {search.error && results && (
         <Notice kind="error">
-          {search.error.message} What you see is from {formatClockShort(search.updatedAt, zone, true)}; the page asks again by itself.
+          {search.error.message} {search.error.status === 400 ? 'What you see is the search before, from' : 'What you see is from'} {formatClockShort(search.updatedAt, zone, true)}{search.error.status === 400 ? '.' : '; the page asks again by itself.'}
         </Notice>
       )}
       {results?.partial && <Notice kind="warn">{results.partial}</Notice>}
@@ -92,8 +92,10 @@ export function SearchPage() {
         />
         {results === null && search.error && (
           <div className="message">
-            <p><strong>The search did not answer.</strong> {search.error.message}</p>
-            <button type="button" className="button" onClick={search.retry}>Ask again</button>
+            <p><strong>{search.error.status === 400 ? 'This search cannot be run.' : 'The search got no answer.'}</strong> {search.error.message}</p>
+            {search.error.status === 400
+              ? <p>Change the filter it speaks of, above.</p>
+              : <p>The page asks again by itself. <button type="button" className="button" onClick={search.retry}>Ask now</button></p>}
           </div>
         )}
         {results !== null && traces.length === 0 && results.waiting.length === 0 && !search.loading && (

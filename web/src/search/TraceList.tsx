@@ -9,7 +9,9 @@ import { usePrefs } from '../state/prefs.ts';
 import { Duration } from '../ui/Duration.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { serviceColour } from '../views/palette.ts';
+import { MOST_TRACES } from './results.ts';
 import { barScale } from './stats.ts';
+import { FIRST_PAGE } from './useLiveSearch.ts';
 
 export interface TraceListHandle {
   /** Moves the focus by rows; into the list from outside. */
@@ -134,9 +136,13 @@ export function TraceList({ ref, traces, scroller, loading, stale, hasMore, load
       </ol>
       {hasMore && (
         <div className="more">
-          <button type="button" className="button" disabled={loadingMore} onClick={loadMore}>
-            {loadingMore ? 'Loading…' : `Load ${formatCount(500)} older`}
-          </button>
+          {traces.length >= MOST_TRACES
+            ? <p className="dim">The newest {formatCount(traces.length)} are loaded. Narrow the search or the time to see older ones.</p>
+            : (
+              <button type="button" className="button" disabled={loadingMore} onClick={loadMore}>
+                {loadingMore ? 'Loading…' : `Load ${formatCount(FIRST_PAGE)} older`}
+              </button>
+            )}
         </div>
       )}
     </>

@@ -5,7 +5,7 @@ import { toApiQuery } from '../state/filters.ts';
 import { resolveRange, type TimeRange } from '../state/timeRange.ts';
 import { appendPage, dropBefore, fromPage, mergeNewest, MOST_TRACES, type Results, showWaiting } from './results.ts';
 
-const FIRST_PAGE = 500;
+export const FIRST_PAGE = 500;
 const POLL_PAGE = 100;
 const POLL_MS = 2000;
 
@@ -66,10 +66,11 @@ export function useLiveSearch(filters: Filters, range: TimeRange, live: boolean,
 
   // Arrivals.
   const loaded = loadedKey === key;
-  const failed = error !== null;
+  // What the server refused to understand it will refuse again.
+  const failed = error !== null && error.status !== 400;
   useEffect(() => {
-    if (!live && !failed) return;
-    if (!loaded && !failed) return;
+    // Before the first page: only to ask for it again. After it: only while live.
+    if (loaded ? !live : !failed) return;
     const abort = new AbortController();
     let timer = 0;
     const tick = async () => {
@@ -120,7 +121,10 @@ export function useLiveSearch(filters: Filters, range: TimeRange, live: boolean,
     const query = new URLSearchParams(firstQuery.current);
     query.set('cursor', r.next);
     api.search(query)
-      .then((page) => setResults((now) => (now && now.next === r.next ? appendPage(now, page) : now)), (e: unknown) => setError(asApiError(e)))
+      .then((page) => {
+        setResults((now) => (now && now.next === r.next ? appendPage(now, page) : now));
+        setError(null);
+      }, (e: unknown) => setError(asApiError(e)))
       .finally(() => setLoadingMore(false));
   }, [loadingMore]);
 

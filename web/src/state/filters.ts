@@ -64,10 +64,13 @@ export function toApiQuery(f: Filters, range: TimeRange, now: number): URLSearch
     if (ns !== null) q.set(key, String(Math.round(ns)));
   }
   const { from, to } = resolveRange(range, now);
-  if (from !== undefined) q.set('from', `${Math.round(from)}000000`);
-  if (to !== undefined) q.set('to', `${Math.round(to)}000000`);
+  if (from !== undefined) q.set('from', toUnixNs(from));
+  if (to !== undefined) q.set('to', toUnixNs(to));
   return q;
 }
+
+/** The server's times begin with 1970. */
+const toUnixNs = (ms: number): string => (BigInt(Math.max(0, Math.round(ms))) * 1_000_000n).toString();
 
 /** The address parameters that narrow a search to what was drawn on the scatter. */
 export function withSelection(p: URLSearchParams, s: { from: number; to: number; minDuration: number; maxDuration: number }): URLSearchParams {

@@ -7,8 +7,8 @@ export type ThemeChoice = 'system' | 'light' | 'dark';
 interface Prefs {
   theme: ThemeChoice;
   zone: Zone;
-  /** Share of the waterfall's width that the tree takes, 0.12–0.8. */
-  treeShare: number;
+  /** Share of the waterfall's width that the tree takes, 0.12–0.8; null until the reader chose one. */
+  treeShare: number | null;
   /** Width of the details panel, CSS pixels. */
   panelWidth: number;
 }
@@ -18,7 +18,7 @@ interface PrefsState extends Prefs {
 }
 
 const KEY = 'clew.prefs';
-const DEFAULTS: Prefs = { theme: 'system', zone: 'local', treeShare: 0.34, panelWidth: 460 };
+const DEFAULTS: Prefs = { theme: 'system', zone: 'local', treeShare: null, panelWidth: 460 };
 
 function load(): Prefs {
   try {
@@ -26,7 +26,7 @@ function load(): Prefs {
     return {
       theme: p.theme === 'light' || p.theme === 'dark' ? p.theme : 'system',
       zone: p.zone === 'utc' ? 'utc' : 'local',
-      treeShare: typeof p.treeShare === 'number' ? Math.min(0.8, Math.max(0.12, p.treeShare)) : DEFAULTS.treeShare,
+      treeShare: typeof p.treeShare === 'number' ? Math.min(0.8, Math.max(0.12, p.treeShare)) : null,
       panelWidth: typeof p.panelWidth === 'number' ? Math.min(1200, Math.max(280, p.panelWidth)) : DEFAULTS.panelWidth,
     };
   } catch {

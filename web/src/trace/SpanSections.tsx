@@ -79,7 +79,7 @@ export function SpanSections({ span: s, filter, show, model, number }: {
 function Section({ title, count, dropped, children }: { title: string; count?: number; dropped?: number; children: React.ReactNode }) {
   return (
     <section className="section">
-      <h3>{title}{count !== undefined && <span className="count">{formatCount(count)}</span>}</h3>
+      <h3>{title}{count !== undefined && count > 0 && <span className="count">{formatCount(count)}</span>}</h3>
       {dropped !== undefined && dropped > 0 && <p className="dropped"><Icon name="warn" />{formatCount(dropped)} more were dropped before they were sent or by a limit</p>}
       {children}
     </section>

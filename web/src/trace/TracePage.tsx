@@ -24,17 +24,34 @@ const KEYS: Record<string, WaterfallCommand> = {
 
 export function TracePage() {
   const traceId = (useParams().traceId ?? '').toLowerCase();
+  const navigate = useNavigate();
+  const traceIds = useSession((s) => s.traceIds);
+  const at = traceIds.indexOf(traceId);
+  const go = (step: 1 | -1) => {
+    const next = at < 0 ? undefined : traceIds[at + step];
+    if (next) void navigate(`/trace/${next}`);
+  };
+  // Here, so that they work while a trace is loading.
+  usePageKeys((e) => {
+    if (e.key === '[') go(-1);
+    else if (e.key === ']') go(1);
+    else return false;
+    return true;
+  });
+  const neighbours = at < 0 ? null : { previous: at > 0, next: at < traceIds.length - 1, go };
   // Another trace is another page: nothing of what was chosen here applies to it.
-  return <OneTrace key={traceId} traceId={traceId} />;
+  return <OneTrace key={traceId} traceId={traceId} neighbours={neighbours} />;
 }
 
-function OneTrace({ traceId }: { traceId: string }) {
+type Neighbours = { previous: boolean; next: boolean; go: (step: 1 | -1) => void } | null;
+
+function OneTrace({ traceId, neighbours }: { traceId: string; neighbours: Neighbours }) {
   const { data: model, error, isFetching, refetch } = useTrace(traceId);
   useEffect(() => {
     document.title = `Trace ${traceId.slice(0, 8)} · Clew`;
   }, [traceId]);
-  if (model) return <Loaded model={model} traceId={traceId} trouble={error?.message ?? null} />;
-  if (error?.status === 404) return <Unknown traceId={traceId} />;
+  if (model) return <Loaded model={model} traceId={traceId} neighbours={neighbours} trouble={error?.message ?? null} />;
+  if (error?.status === 404 || error?.status === 400) return <Unknown traceId={traceId} />;
   if (error) {
     return (
       <main className="message-page">
@@ -48,7 +65,7 @@ function OneTrace({ traceId }: { traceId: string }) {
 }
 
 function Unknown({ traceId }: { traceId: string }) {
-  const valid = /^[0-9a-f]{32}$/.test(traceId);
+  const valid = /^[0-9a-f]{1,32}$/.test(traceId);
   return (
     <main className="message-page">
       <h1>No span of this trace is known</h1>
@@ -57,21 +74,19 @@ function Unknown({ traceId }: { traceId: string }) {
         <>
           <p>That can mean that</p>
           <ul>
-            <li>its spans are still on their way: SDKs send in batches, usually within five seconds;</li>
+            <li>its spans are still on their way: SDKs send in batches, usually within five seconds (this page looks again for a minute);</li>
             <li>its service sends to somewhere else, or was not sampling it;</li>
             <li>it is older than what is kept.</li>
           </ul>
         </>
-      ) : <p>A trace id has 32 hexadecimal digits; this text does not.</p>}
+      ) : <p>A trace id has 32 hexadecimal digits; this is something else.</p>}
       <p><Link to="/search">Search traces</Link></p>
     </main>
   );
 }
 
-function Loaded({ model, traceId, trouble }: { model: TraceModel; traceId: string; trouble: string | null }) {
+function Loaded({ model, traceId, neighbours, trouble }: { model: TraceModel; traceId: string; neighbours: Neighbours; trouble: string | null }) {
   const [params, setParams] = useSearchParams();
-  const navigate = useNavigate();
-  const traceIds = useSession((s) => s.traceIds);
   const inAddress = params.get('span');
   const [selectedId, setSelectedId] = useState(inAddress);
   const [panel, setPanel] = useState(inAddress !== null);
@@ -121,11 +136,6 @@ function Loaded({ model, traceId, trouble }: { model: TraceModel; traceId: strin
     view.current?.focus();
   });
 
-  const neighbour = (step: 1 | -1) => {
-    const at = traceIds.indexOf(traceId);
-    const next = at < 0 ? undefined : traceIds[at + step];
-    if (next) void navigate(`/trace/${next}`);
-  };
   const nextMatch = (step: 1 | -1) => show(stepThrough(rows, selectedRow, step));
   const nextError = (step: 1 | -1) => show(stepThrough(model.errorRows, selectedRow, step));
 
@@ -139,8 +149,6 @@ function Loaded({ model, traceId, trouble }: { model: TraceModel; traceId: strin
     else if (e.key === 'N') nextMatch(-1);
     else if (e.key === 'e') nextError(1);
     else if (e.key === 'E') nextError(-1);
-    else if (e.key === '[') neighbour(-1);
-    else if (e.key === ']') neighbour(1);
     else if (/^[1-9]$/.test(e.key)) view.current?.toDepth(Number(e.key));
     else if (KEYS[e.key] && !(onControl && e.key.length > 1)) view.current?.command(KEYS[e.key]);
     else return false;
@@ -162,7 +170,7 @@ function Loaded({ model, traceId, trouble }: { model: TraceModel; traceId: strin
         next={nextMatch}
         command={(c) => view.current?.command(c)}
         toDepth={(d) => view.current?.toDepth(d)}
-        neighbours={traceIds.includes(traceId) ? { previous: traceIds.indexOf(traceId) > 0, next: traceIds.indexOf(traceId) < traceIds.length - 1, go: neighbour } : null}
+        neighbours={neighbours}
         traceId={traceId}
       />
       <div className="trace-body">

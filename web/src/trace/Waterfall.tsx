@@ -28,7 +28,7 @@ export function Waterfall({ ref, model, selectedRow, matches, onSelect, onOpen }
   const host = useRef<HTMLDivElement>(null);
   const waterfall = useRef<WaterfallView | null>(null);
   const minimap = useRef<MinimapView | null>(null);
-  const share = usePrefs((p) => p.treeShare);
+  const chosen = usePrefs((p) => p.treeShare);
   const setPrefs = usePrefs((p) => p.set);
   const [width, setWidth] = useState(0);
   const [current, setCurrent] = useState({ row: 0, line: 0, lines: 1, expanded: null as boolean | null });
@@ -64,7 +64,9 @@ export function Waterfall({ ref, model, selectedRow, matches, onSelect, onOpen }
     };
   }, []);
 
-  const treeWidth = Math.round(Math.max(110, width * share));
+  // Until the reader says otherwise: a third, more on a phone, no more than names need on a wall.
+  const share = chosen ?? (width < 640 ? 0.44 : Math.min(0.34, 640 / width));
+  const treeWidth = Math.round(Math.max(90, width * share));
   useLayoutEffect(() => waterfall.current?.setTreeWidth(treeWidth), [treeWidth]);
   const shown = useRef(false);
   useLayoutEffect(() => {
@@ -97,9 +99,9 @@ export function Waterfall({ ref, model, selectedRow, matches, onSelect, onOpen }
     <div className="waterfall">
       <div ref={strip} className="minimap" role="img" aria-label="Overview of the whole trace; zoom with the plus, minus and zero keys" />
       <div className="waterfall-frame">
-        <div ref={host} className="waterfall-host" role="tree" aria-label="Spans" tabIndex={0} aria-activedescendant="wf-current">
+        <div ref={host} className="waterfall-host" role="tree" aria-label="Spans" tabIndex={0} aria-activedescendant={`wf-${row}`}>
           <div
-            id="wf-current"
+            id={`wf-${row}`}
             className="visually-hidden"
             role="treeitem"
             aria-level={(t.count > 0 ? model.depth[row] : 0) + 1}

@@ -20,7 +20,13 @@ export function useTrace(traceId: string) {
     },
     structuralSharing: false,
     staleTime: 5000,
-    refetchInterval: (q) => (q.state.data && q.state.data.skeleton.flags & TraceFlag.open ? REFRESH_MS : q.state.error?.status === 0 ? REFRESH_MS : false),
+    refetchInterval: (q) => {
+      const { data, error, errorUpdateCount } = q.state;
+      if (data && data.skeleton.flags & TraceFlag.open) return REFRESH_MS;
+      if (error?.status === 0) return REFRESH_MS;
+      // Spans of an unknown trace may be on their way; after a minute they are not.
+      return error?.status === 404 && errorUpdateCount < 15 ? 4000 : false;
+    },
   });
 }
 

@@ -37,7 +37,8 @@ export class FrameLoop {
 
 /** Measures and cuts text, remembering widths; bounded, and emptied when full. */
 export class TextFitter {
-  private widths = new Map<string, number>();
+  private readonly widths = new Map<string, number>();
+  private readonly cuts = new Map<string, string>();
 
   width(c: CanvasRenderingContext2D, text: string): number {
     const key = `${c.font}|${text}`;
@@ -54,6 +55,9 @@ export class TextFitter {
   cut(c: CanvasRenderingContext2D, text: string, room: number): string {
     if (room <= 8) return '';
     if (this.width(c, text) <= room) return text;
+    const key = `${c.font}|${Math.floor(room)}|${text}`;
+    const known = this.cuts.get(key);
+    if (known !== undefined) return known;
     let low = 0;
     let high = text.length;
     while (low < high) {
@@ -61,6 +65,9 @@ export class TextFitter {
       if (c.measureText(`${text.slice(0, mid)}…`).width <= room) low = mid;
       else high = mid - 1;
     }
-    return low === 0 ? '' : `${text.slice(0, low).trimEnd()}…`;
+    const cut = low === 0 ? '' : `${text.slice(0, low).trimEnd()}…`;
+    if (this.cuts.size > 5000) this.cuts.clear();
+    this.cuts.set(key, cut);
+    return cut;
   }
 }

@@ -55,6 +55,7 @@ export class ScatterView {
   private low = 1e6;
   private high = 1e9;
   private hovered = -1;
+  private pointer: { x: number; y: number } | null = null;
   private drag: { x0: number; y0: number; x1: number; y1: number } | null = null;
 
   constructor(host: HTMLElement, events: ScatterEvents) {
@@ -66,7 +67,10 @@ export class ScatterView {
     const resize = new ResizeObserver(() => this.loop.request());
     resize.observe(host);
     this.canvas.addEventListener('pointermove', (e) => this.onMove(e));
-    this.canvas.addEventListener('pointerleave', () => this.setHover(-1));
+    this.canvas.addEventListener('pointerleave', () => {
+      this.pointer = null;
+      this.setHover(-1);
+    });
     this.canvas.addEventListener('pointerdown', (e) => this.onDown(e));
     this.cleanup.push(() => resize.disconnect(), onThemeChange(() => this.loop.request()));
   }
@@ -91,7 +95,9 @@ export class ScatterView {
     this.low = 10 ** Math.floor(Math.log10(low));
     this.high = 10 ** Math.ceil(Math.log10(high) + 1e-9);
     if (this.high / this.low < 100) this.low = this.high / 100;
-    this.hovered = -1;
+    // The marks moved under a pointer that rests: what lies there now?
+    this.hovered = -2;
+    this.setHover(this.pointer && !this.drag ? this.nearest(this.pointer.x, this.pointer.y) : -1);
     this.loop.request();
   }
 
@@ -237,6 +243,7 @@ export class ScatterView {
   }
 
   private onMove(e: PointerEvent): void {
+    this.pointer = { x: e.offsetX, y: e.offsetY };
     if (!this.drag) this.setHover(this.nearest(e.offsetX, e.offsetY));
   }
 
@@ -246,7 +253,6 @@ export class ScatterView {
       return;
     }
     e.preventDefault();
-    const hit = this.nearest(e.offsetX, e.offsetY);
     const box = this.canvas.getBoundingClientRect();
     const inside = (ev: PointerEvent): [number, number] => [
       Math.min(Math.max(ev.clientX - box.left, LEFT), LEFT + this.width),
@@ -270,6 +276,8 @@ export class ScatterView {
       this.loop.request();
       if (!done) return;
       if (!d) {
+        // Looked up now: the data may have changed since the button went down.
+        const hit = this.nearest(x0, y0);
         if (hit >= 0) this.events.open(hit);
         return;
       }

@@ -281,7 +281,7 @@ export class WaterfallView {
     paintWaterfall(c, {
       model: this.model, lines: this.lines, open: this.open, window: this.shown, width, height: this.height,
       treeWidth: this.treeWidth, scrollTop: this.host.scrollTop, selected: this.selected, hovered: this.hovered,
-      matches: this.matches, crosshair: this.crosshair, focused: document.activeElement === this.host, labels: this.labels,
+      matches: this.matches, crosshair: this.crosshair, focused: this.host.matches(':focus-visible'), labels: this.labels,
     }, theme(), this.fit);
     if (this.fresh) {
       this.fresh = false;

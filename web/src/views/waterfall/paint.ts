@@ -96,6 +96,12 @@ export function paintWaterfall(c: CanvasRenderingContext2D, f: Frame, th: Theme,
     c.fillRect(Math.round(treeWidth + f.crosshair), HEADER, 1, height);
   }
 
+  if (f.focused && f.selected < 0) {
+    c.strokeStyle = th.accent;
+    c.lineWidth = 2;
+    c.strokeRect(1, HEADER + 1, width - 2, height - HEADER - 2);
+  }
+
   // 6. Header over everything that scrolled under it.
   c.fillStyle = th.surface;
   c.fillRect(0, 0, width, HEADER);
@@ -220,7 +226,8 @@ function paintTreeCell(c: CanvasRenderingContext2D, f: Frame, th: Theme, fit: Te
   // The name matters more than the service: the service gives way first, down to a third.
   const nameWidth = fit.width(c, name);
   const serviceRoom = Math.max(room / 3, room - nameWidth - 8);
-  const serviceText = fit.cut(c, service, Math.min(serviceRoom, room));
+  // In a narrow column the edge's colour must do for the service.
+  const serviceText = room < 130 && nameWidth + 60 > room ? '' : fit.cut(c, service, Math.min(serviceRoom, room));
   c.fillStyle = dimmed ? th.dim : th.text2;
   c.fillText(serviceText, at, mid + 0.5);
   const serviceWidth = serviceText ? fit.width(c, serviceText) + 7 : 0;
