@@ -40,7 +40,7 @@ public sealed class TextOperand
         return new TextOperand(
             text,
             long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long integer) ? integer : null,
-            double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : null,
+            double.TryParse(value, NumberStyles.Float & ~(NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite), CultureInfo.InvariantCulture, out double number) ? number : null,
             value switch { "true" => true, "false" => false, _ => null });
     }
 

@@ -40,6 +40,7 @@ public sealed class SpanHead : ISpanSource
         {
             shards[i] = new HeadShard(options, Reasons);
         }
+        used = Counts.UsedBytes;
     }
 
     /// <inheritdoc/>

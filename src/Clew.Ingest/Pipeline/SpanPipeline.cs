@@ -14,7 +14,7 @@ namespace Clew.Ingest.Pipeline;
 /// <remarks>
 /// <para><see cref="AcceptAsync"/>:</para>
 /// <list type="number">
-/// <item>Admit: reserve room in the head. Where there is none the assembler is woken and the sender waits a moment; then it is told to
+/// <item>Admit: a payload without spans is done; for others reserve room in the head. Where there is none the assembler is woken and the sender waits a moment; then it is told to
 /// come back.</item>
 /// <item>Note that a payload is in flight, so that the journal does not let go of its record.</item>
 /// <item>Journal: durable when it returns.</item>
@@ -67,6 +67,10 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
         if (!accepting)
         {
             return IntakeOutcome.Unavailable;
+        }
+        if (spans.Count == 0)
+        {
+            return IntakeOutcome.Accepted;
         }
         long bytes = SpanHead.Estimate(spans, payload.Bytes.Length);
         if (!head.TryReserve(bytes) && !await WaitForRoomAsync(bytes, cancellationToken))

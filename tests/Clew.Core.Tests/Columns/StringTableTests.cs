@@ -1,0 +1,82 @@
+using System.Text;
+using Clew.Core.Columns;
+
+namespace Clew.Core.Tests.Columns;
+
+public class StringTableTests
+{
+    [Fact]
+    public void Agrees_with_a_dictionary_of_strings()
+    {
+        var table = new StringTable();
+        for (int seed = 0; seed < 300; seed++)
+        {
+            var random = new Random(seed);
+            byte[] source = new byte[4000];
+            random.NextBytes(source);
+            table.Reset(source);
+            var ids = new Dictionary<string, int> { [""] = 0 };
+            for (int i = random.Next(400); i > 0; i--)
+            {
+                int length = random.Next(3) == 0 ? random.Next(3) : random.Next(60);
+                int offset = random.Next(source.Length - length);
+                string key = Convert.ToHexString(source, offset, length);
+                int known = ids.GetValueOrDefault(key, -1);
+                Assert.Equal(known, table.Find(source.AsSpan(offset, length)));
+                int id = random.Next(2) == 0 ? table.InternSlice(offset, length) : table.Intern(source.AsSpan(offset, length));
+                Assert.Equal(known < 0 ? ids.Count : known, id);
+                ids[key] = id;
+            }
+            Assert.Equal(ids.Count, table.Count);
+            Assert.All(ids, pair => Assert.Equal(pair.Key, Convert.ToHexString(table[pair.Value])));
+        }
+    }
+
+    [Fact]
+    public void A_span_stays_readable_while_the_arena_grows()
+    {
+        var table = new StringTable();
+        var first = table[table.Intern("the first"u8)];
+        for (int i = 0; i < 10_000; i++)
+        {
+            table.Intern(Encoding.UTF8.GetBytes($"another {i}"));
+        }
+        Assert.Equal("the first", Encoding.UTF8.GetString(first));
+    }
+
+    [Fact]
+    public void Reset_forgets_everything_and_grows_no_further()
+    {
+        var table = new StringTable();
+        long allocated = 0;
+        for (int round = 0; round < 5; round++)
+        {
+            table.Reset();
+            for (int i = 0; i < 1000; i++)
+            {
+                Assert.Equal(i + 1, table.Intern(Encoding.UTF8.GetBytes($"{round} {i}")));
+            }
+            Assert.Equal(-1, table.Find(Encoding.UTF8.GetBytes($"{round - 1} 5")));
+            allocated = round == 0 ? table.AllocatedBytes : allocated;
+        }
+        Assert.Equal(allocated, table.AllocatedBytes);
+        Assert.Equal((1001 * 20) + Enumerable.Range(0, 1000).Sum(i => $"4 {i}".Length), table.UsedBytes);
+    }
+
+    [Fact]
+    public void Strings_that_differ_in_one_byte_are_different_whatever_their_length()
+    {
+        var table = new StringTable();
+        var seen = new HashSet<int> { 0 };
+        for (int length = 1; length <= 70; length++)
+        {
+            for (int at = 0; at < length; at++)
+            {
+                byte[] bytes = new byte[length];
+                bytes[at] = 1;
+                Assert.True(seen.Add(table.Intern(bytes)));
+            }
+            Assert.True(seen.Add(table.Intern(new byte[length])));
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using Clew.Ingest.Head;
+using Clew.Ingest.Intake;
+using Clew.Ingest.Journal;
+using Clew.Ingest.Pipeline;
+using Clew.Ingest.Tests.Assembly;
+using Clew.Storage;
+using Clew.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Clew.Ingest.Tests.Pipeline;
+
+/// <summary>The pipeline as the server runs it: from the service collection, on the clock's timers.</summary>
+public sealed class PipelineServiceTests : IAsyncDisposable
+{
+    private readonly ManualTimeProvider clock = new();
+    private readonly MemoryJournal journal = new();
+    private readonly MemoryStore store = new();
+    private readonly PayloadCorpus corpus = new();
+
+    [Fact]
+    public async Task It_recovers_then_runs_by_itself_and_stores_what_is_closed_when_it_stops()
+    {
+        var before = TraceCloseTests.Spans(1, 1, 2);
+        await journal.AppendAsync(corpus.Add(before), CancellationToken.None);
+
+        await using (var services = Build())
+        {
+            var service = services.GetRequiredService<IHostedService>();
+            var intake = services.GetRequiredService<ISpanIntake>();
+            var fresh = TraceCloseTests.Spans(2, 1, 3);
+            Assert.Equal(IntakeOutcome.Unavailable, await intake.AcceptAsync(corpus.Add(fresh), fresh, CancellationToken.None));
+
+            await service.StartAsync(CancellationToken.None);
+            Assert.Equal(IntakeOutcome.Accepted, await intake.AcceptAsync(corpus.Add(fresh), fresh, CancellationToken.None));
+            Assert.Equal(5, services.GetRequiredService<SpanPipeline>().GetStatistics().OpenSpans);
+            for (int i = 0; i < 10_000 && store.Appends == 0; i++)
+            {
+                clock.Advance(TimeSpan.FromMilliseconds(250));
+                await Task.Yield();
+            }
+            Assert.Equal(1, store.Appends);
+            var open = TraceCloseTests.Spans(3, 1, 1);
+            Assert.Equal(IntakeOutcome.Accepted, await intake.AcceptAsync(corpus.Add(open), open, CancellationToken.None));
+            await service.StopAsync(CancellationToken.None);
+            Assert.Equal(IntakeOutcome.Unavailable, await intake.AcceptAsync(corpus.Add(open), open, CancellationToken.None));
+        }
+        Assert.Equal(5, store.Appended.Sum(a => a.Batch.Spans.Count));
+        Assert.Equal([3L], journal.Needed);
+    }
+
+    [Fact]
+    public async Task A_record_that_cannot_be_read_is_reported_and_the_rest_is_recovered()
+    {
+        await journal.AppendAsync(corpus.Add(TraceCloseTests.Spans(1, 1, 2)) with { Format = PayloadFormat.OtlpTracesJson }, CancellationToken.None);
+        await journal.AppendAsync(corpus.Add(TraceCloseTests.Spans(2, 1, 2)), CancellationToken.None);
+        await using var services = Build();
+        await services.GetRequiredService<IHostedService>().StartAsync(CancellationToken.None);
+        var statistics = services.GetRequiredService<SpanPipeline>().GetStatistics();
+        Assert.Contains("record 1", Assert.Single(statistics.Problems));
+        Assert.Equal(2, statistics.RecoveredSpans);
+        await services.GetRequiredService<IHostedService>().StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public void Options_that_make_no_sense_are_named()
+    {
+        var error = Assert.Throws<ArgumentException>(() => new ServiceCollection().AddPipeline(new PipelineOptions { HeadShards = 3 }));
+        Assert.Contains("HeadShards must be a power of two", error.Message);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await journal.DisposeAsync();
+        await store.DisposeAsync();
+    }
+
+    private ServiceProvider Build() => new ServiceCollection()
+        .AddLogging()
+        .AddSingleton<TimeProvider>(clock)
+        .AddSingleton<IJournal>(journal)
+        .AddSingleton<ISpanStore>(store)
+        .AddSingleton<IPayloadReader>(corpus)
+        .AddPipeline(new PipelineOptions { HeadBytes = 1 << 24 })
+        .BuildServiceProvider();
+}
