@@ -10,7 +10,7 @@ public sealed record EmbeddedStoreOptions
     public long PageCacheBytes { get; init; } = 64L << 20;
 
     /// <summary>Segments kept open (a file handle and a parsed footer each); more are opened only while all of these are being read.</summary>
-    public int OpenSegments { get; init; } = 512;
+    public int OpenSegments { get; init; } = 2048;
 
     /// <summary>Spans in a row group of new segments; tests make it small.</summary>
     internal int GroupRows { get; init; } = Segments.SegmentFormat.GroupRows;

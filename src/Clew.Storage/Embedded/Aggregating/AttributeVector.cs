@@ -17,11 +17,13 @@ internal sealed class AttributeVector : GroupVector
     private readonly List<Source> sources = [];
     private readonly List<(AttributeType Type, int Dictionary, long Value)> values = [(AttributeType.Empty, -1, 0)];
     private readonly Dictionary<(AttributeType Type, int Dictionary, long Value), int> known = [];
+    private readonly int[]?[] byDictionary; // by dictionary and entry: the number, 0: none yet
     private int[] owners = [];
 
     public AttributeVector(SegmentReader reader, FieldReference field)
     {
         this.reader = reader;
+        byDictionary = new int[]?[reader.Directory.Dictionaries.Count];
         foreach (var (scope, owner) in AttributeScopes.InOrder)
         {
             if (field.Scope.HasFlag(scope) && AttributeCursor.Open(reader, owner, field.Key) is { } cursor)
@@ -78,6 +80,17 @@ internal sealed class AttributeVector : GroupVector
     {
         int dictionary = !AttributeTable.IsStringId(type) ? -1
             : column < cursor.Columns.Count ? cursor.Columns[column].Dictionary : cursor.RareDictionary;
+        if (dictionary >= 0 && column < cursor.Columns.Count)
+        {
+            int[] ofEntry = byDictionary[dictionary] ??= new int[reader.Directory.Dictionaries[dictionary].Count];
+            ref int entry = ref ofEntry[value];
+            if (entry == 0)
+            {
+                entry = values.Count;
+                values.Add((type, dictionary, value));
+            }
+            return entry;
+        }
         var key = (type, dictionary, value);
         if (!known.TryGetValue(key, out int id))
         {

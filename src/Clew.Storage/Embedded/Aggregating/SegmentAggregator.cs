@@ -139,6 +139,11 @@ internal sealed class SegmentAggregator
 
     private void AssignSlots(ReadOnlySpan<byte> rows)
     {
+        if (table is not null)
+        {
+            AssignFromTable(rows, table);
+            return;
+        }
         for (int row = 0; row < rows.Length; row++)
         {
             if (rows[row] == 0)
@@ -146,20 +151,6 @@ internal sealed class SegmentAggregator
                 continue;
             }
             int combined = 0;
-            if (table is not null)
-            {
-                for (int i = 0; i < vectors.Length; i++)
-                {
-                    combined = (combined * vectors[i].Cardinality) + ids[i][row];
-                }
-                ref int known = ref table[combined];
-                if (known == 0)
-                {
-                    known = NewSlot(row) + 1;
-                }
-                slots[row] = known - 1;
-                continue;
-            }
             // Pair by pair: the last map's values are slots, the others' are numbers of prefixes.
             for (int i = 0; i < vectors.Length; i++)
             {
@@ -172,6 +163,33 @@ internal sealed class SegmentAggregator
                 combined = number;
             }
             slots[row] = combined;
+        }
+    }
+
+    private void AssignFromTable(ReadOnlySpan<byte> rows, int[] slotOf)
+    {
+        var combined = slots.AsSpan(0, rows.Length);
+        combined.Clear();
+        for (int i = 0; i < vectors.Length; i++)
+        {
+            int cardinality = vectors[i].Cardinality;
+            ReadOnlySpan<int> column = ids[i].AsSpan(0, rows.Length);
+            for (int row = 0; row < combined.Length; row++)
+            {
+                combined[row] = (combined[row] * cardinality) + column[row];
+            }
+        }
+        for (int row = 0; row < rows.Length; row++)
+        {
+            if (rows[row] != 0)
+            {
+                ref int known = ref slotOf[combined[row]];
+                if (known == 0)
+                {
+                    known = NewSlot(row) + 1;
+                }
+                combined[row] = known - 1;
+            }
         }
     }
 

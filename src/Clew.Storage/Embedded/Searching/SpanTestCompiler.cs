@@ -25,7 +25,8 @@ internal static class SpanTestCompiler
             }
             tests.Add(any.Count == 1 ? any[0] : new AnyTest(any));
         }
-        return tests;
+        // Dense columns first: they are cheap, and a group without survivors is left.
+        return [.. tests.OrderBy(test => test is ColumnTest or NumberTest ? 0 : 1)];
     }
 
     private static void Add(SegmentReader reader, SpanPredicate predicate, List<SpanTest> any)
