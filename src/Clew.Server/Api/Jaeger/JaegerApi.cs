@@ -155,7 +155,17 @@ public static class JaegerApi
         var engine = context.Service<QueryEngine>();
         foreach (var id in search.TraceIds.Take(search.Limit))
         {
-            if (await engine.ReadTraceAsync(context.Scope, id, context.Aborted) is { } trace)
+            Query.Traces.MergedTrace? trace;
+            try
+            {
+                trace = await engine.ReadTraceAsync(context.Scope, id, context.Aborted);
+            }
+            catch (Exception e) when (e is QueryOverloadedException or QueryTimeoutException)
+            {
+                errors.Add(new JaegerError(StatusCodes.Status503ServiceUnavailable, e.Message, JaegerNames.Of(id)));
+                continue;
+            }
+            if (trace is not null)
             {
                 JaegerTraceWriter.Write(json, trace.TraceId, trace.Spans);
                 await json.FlushIfLongAsync(context.Http);
@@ -171,13 +181,14 @@ public static class JaegerApi
     private static async Task WriteTracesAsync(ApiContext context, Func<Utf8JsonWriter, Task<IReadOnlyList<JaegerError>>> writeTraces)
     {
         context.Http.Response.ContentType = "application/json";
-        await using var json = new Utf8JsonWriter(context.Http.Response.BodyWriter, Options(context));
+        // Not disposed on failure: that would hand on half an answer.
+        var json = new Utf8JsonWriter(context.Http.Response.BodyWriter, Options(context));
         json.WriteStartObject();
         json.WriteStartArray("data"u8);
         var errors = await writeTraces(json);
         json.WriteEndArray();
         JaegerEnvelope.WriteEnd(json, 0, errors);
-        await json.FlushAsync(context.Aborted);
+        await json.DisposeAsync();
     }
 
     private static JsonWriterOptions Options(ApiContext context) =>
