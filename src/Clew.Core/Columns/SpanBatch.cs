@@ -33,6 +33,14 @@ public sealed class SpanBatch
     /// <summary>Number of spans.</summary>
     public int Count => Spans.Count;
 
+    /// <summary>Bytes in use: rows of all tables and the dictionary. A figure to bound memory by; columns may have reserved twice as much.</summary>
+    public long UsedBytes => Strings.UsedBytes
+        + TableBytes(Spans.Count, Attributes.Count, Events.Count, Links.Count, Resources.Count, Scopes.Count);
+
+    /// <summary>Bytes the batch has reserved, in use or not.</summary>
+    public long AllocatedBytes => Strings.AllocatedBytes
+        + TableBytes(Spans.Capacity, Attributes.Capacity, Events.Capacity, Links.Capacity, Resources.Capacity, Scopes.Capacity);
+
     /// <summary>Forgets everything and keeps the memory.</summary>
     /// <param name="source">The buffer that strings may refer to without a copy; it must outlive the batch's content.</param>
     public void Clear(byte[]? source = null)
@@ -92,4 +100,8 @@ public sealed class SpanBatch
         Scopes.SchemaUrls[row] = schemaUrl;
         return row;
     }
+
+    // Widths of the rows. Keep in sync with the tables.
+    private static long TableBytes(int spans, int attributes, int events, int links, int resources, int scopes) =>
+        (110L * spans) + (13L * attributes) + (24L * events) + (44L * links) + (20L * resources) + (24L * scopes);
 }

@@ -34,6 +34,9 @@ public sealed class StringTable
     /// <summary>Bytes held: arena and tables, not the source.</summary>
     public long AllocatedBytes => arena.Length + (12L * offsets.Length) + (4L * slots.Length);
 
+    /// <summary>Bytes in use: copied strings and 20 bytes of tables for each id.</summary>
+    public long UsedBytes => arenaUsed + (20L * count);
+
     /// <summary>The bytes of an id. Valid until the next <see cref="Reset"/>; an arena that grows leaves old spans readable.</summary>
     public ReadOnlySpan<byte> this[int id]
     {

@@ -1,0 +1,4 @@
+namespace Shop.Supervision;
+
+/// <summary>The shop cannot do what was asked; the message is a whole sentence for the person who asked.</summary>
+internal sealed class ShopException(string message) : Exception(message);

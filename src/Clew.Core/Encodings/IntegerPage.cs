@@ -1,0 +1,212 @@
+using System.Buffers;
+
+namespace Clew.Core.Encodings;
+
+/// <summary>
+/// One page of a column of integers, in whichever of four forms is smallest: all equal, packed, packed differences, packed runs.
+/// Values that are all multiples of 100, 1,000 or 1,000,000 (clocks coarser than a nanosecond) are divided first.
+/// </summary>
+/// <remarks>
+/// Layout: form (low 4 bits) and scale (high 4 bits: 0 none, 1 hundred, 2 thousand, 3 million) in 1 byte, then
+/// constant: signed varint · packed: <c>PackedBlocks</c> · differences: first value (signed varint), blocks of the others minus
+/// their predecessor · runs: their number (varint), blocks of the values, blocks of the lengths minus 1.
+/// The number of values is known to the reader; a page without values has no bytes. Keep in sync with docs/formats/segment.md.
+/// The encoder reuses its memory and belongs to one thread at a time.
+/// </remarks>
+public sealed class IntegerPage
+{
+    private const int Constant = 0;
+    private const int Packed = 1;
+    private const int Differences = 2;
+    private const int Runs = 3;
+
+    private static readonly long[] Scales = [1, 100, 1_000, 1_000_000];
+
+    private long[] scaled = [];
+    private long[] differences = [];
+    private long[] runValues = [];
+    private long[] runLengths = [];
+
+    /// <summary>Appends the encoded page.</summary>
+    public void Encode(ReadOnlySpan<long> values, IBufferWriter<byte> to)
+    {
+        if (values.IsEmpty)
+        {
+            return;
+        }
+        int runs = 1;
+        for (int i = 1; i < values.Length; i++)
+        {
+            runs += values[i] != values[i - 1] ? 1 : 0;
+        }
+        if (runs == 1)
+        {
+            Head(to, Constant, 0);
+            Varint.WriteSigned(to, values[0]);
+            return;
+        }
+        int scale = Scale(values);
+        if (scale > 0)
+        {
+            EnsureLength(ref scaled, values.Length);
+            for (int i = 0; i < values.Length; i++)
+            {
+                scaled[i] = values[i] / Scales[scale];
+            }
+            values = scaled.AsSpan(0, values.Length);
+        }
+        EnsureLength(ref differences, values.Length);
+        for (int i = 1; i < values.Length; i++)
+        {
+            differences[i - 1] = values[i] - values[i - 1];
+        }
+        var steps = differences.AsSpan(0, values.Length - 1);
+        int packedLength = PackedBlocks.Measure(values);
+        int stepsLength = PackedBlocks.Measure(steps) + 4;
+        if (runs < values.Length / 2 && RunsLength(values, runs) is int runsLength && runsLength < Math.Min(packedLength, stepsLength))
+        {
+            Head(to, Runs, scale);
+            Varint.Write(to, (ulong)runs);
+            PackedBlocks.Write(runValues.AsSpan(0, runs), to);
+            PackedBlocks.Write(runLengths.AsSpan(0, runs), to);
+        }
+        else if (stepsLength < packedLength)
+        {
+            Head(to, Differences, scale);
+            Varint.WriteSigned(to, values[0]);
+            PackedBlocks.Write(steps, to);
+        }
+        else
+        {
+            Head(to, Packed, scale);
+            PackedBlocks.Write(values, to);
+        }
+    }
+
+    /// <summary>Fills the destination with the page's values and moves the source past them.</summary>
+    /// <exception cref="InvalidDataException">The bytes are not such a page of so many values.</exception>
+    public static void Decode(ref ReadOnlySpan<byte> source, Span<long> destination)
+    {
+        if (destination.IsEmpty)
+        {
+            return;
+        }
+        if (source.IsEmpty || source[0] >> 4 >= Scales.Length)
+        {
+            throw new InvalidDataException("A page of integers has no head.");
+        }
+        int form = source[0] & 15;
+        long scale = Scales[source[0] >> 4];
+        source = source[1..];
+        switch (form)
+        {
+            case Constant:
+                destination.Fill(Varint.ReadSigned(ref source));
+                break;
+            case Packed:
+                PackedBlocks.Read(ref source, destination);
+                break;
+            case Differences:
+                destination[0] = Varint.ReadSigned(ref source);
+                PackedBlocks.Read(ref source, destination[1..]);
+                long sum = destination[0];
+                for (int i = 1; i < destination.Length; i++)
+                {
+                    sum += destination[i];
+                    destination[i] = sum;
+                }
+                break;
+            case Runs:
+                DecodeRuns(ref source, destination);
+                break;
+            default:
+                throw new InvalidDataException("A page of integers has an unknown form.");
+        }
+        if (scale != 1)
+        {
+            foreach (ref long value in destination)
+            {
+                value *= scale;
+            }
+        }
+    }
+
+    private static void DecodeRuns(ref ReadOnlySpan<byte> source, Span<long> destination)
+    {
+        int runs = Varint.ReadInt(ref source, destination.Length);
+        long[] rented = ArrayPool<long>.Shared.Rent(2 * runs);
+        var values = rented.AsSpan(0, runs);
+        var lengths = rented.AsSpan(runs, runs);
+        PackedBlocks.Read(ref source, values);
+        PackedBlocks.Read(ref source, lengths);
+        int at = 0;
+        for (int i = 0; i < runs; i++)
+        {
+            if ((ulong)lengths[i] >= (ulong)(destination.Length - at))
+            {
+                throw new InvalidDataException("A run is longer than its page.");
+            }
+            int length = (int)lengths[i] + 1;
+            destination.Slice(at, length).Fill(values[i]);
+            at += length;
+        }
+        ArrayPool<long>.Shared.Return(rented);
+        if (at != destination.Length)
+        {
+            throw new InvalidDataException("Runs are shorter than their page.");
+        }
+    }
+
+    private int RunsLength(ReadOnlySpan<long> values, int runs)
+    {
+        EnsureLength(ref runValues, runs);
+        EnsureLength(ref runLengths, runs);
+        int run = -1;
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (i == 0 || values[i] != values[i - 1])
+            {
+                run++;
+                runValues[run] = values[i];
+                runLengths[run] = -1;
+            }
+            runLengths[run]++;
+        }
+        return PackedBlocks.Measure(runValues.AsSpan(0, runs)) + PackedBlocks.Measure(runLengths.AsSpan(0, runs));
+    }
+
+    private static int Scale(ReadOnlySpan<long> values)
+    {
+        for (int scale = Scales.Length - 1; scale > 0; scale--)
+        {
+            bool all = true;
+            foreach (long value in values)
+            {
+                if (value % Scales[scale] != 0)
+                {
+                    all = false;
+                    break;
+                }
+            }
+            if (all)
+            {
+                return scale;
+            }
+        }
+        return 0;
+    }
+
+    private static void Head(IBufferWriter<byte> to, int form, int scale)
+    {
+        to.GetSpan(1)[0] = (byte)(form | (scale << 4));
+        to.Advance(1);
+    }
+
+    private static void EnsureLength(ref long[] array, int length)
+    {
+        if (array.Length < length)
+        {
+            array = new long[Math.Max(length, array.Length * 2)];
+        }
+    }
+}

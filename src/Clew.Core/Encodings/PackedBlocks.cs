@@ -1,0 +1,93 @@
+using System.Buffers;
+using System.Numerics;
+
+namespace Clew.Core.Encodings;
+
+/// <summary>
+/// Integers in blocks of 64, each with its own minimum and width, so that one outlier widens one block and not the page.
+/// </summary>
+/// <remarks>
+/// Layout: base (signed varint), then for each block: width (1 byte, 0–56 or 64); where the width is not 64, minimum minus base
+/// (varint); then the values minus the minimum, bit-packed. The number of values is known to the reader.
+/// Keep in sync with docs/formats/segment.md.
+/// </remarks>
+internal static class PackedBlocks
+{
+    public const int BlockLength = 64;
+
+    private const int RawWidth = 64;
+    private const int WidestPacked = 56;
+
+    /// <summary>About how many bytes <see cref="Write"/> takes.</summary>
+    public static int Measure(ReadOnlySpan<long> values)
+    {
+        int total = 5;
+        for (int at = 0; at < values.Length; at += BlockLength)
+        {
+            var block = values.Slice(at, Math.Min(BlockLength, values.Length - at));
+            int width = Width(block, out _);
+            total += 2 + BitPacking.Length(block.Length, width);
+        }
+        return total;
+    }
+
+    public static void Write(ReadOnlySpan<long> values, IBufferWriter<byte> to)
+    {
+        long start = values.IsEmpty ? 0 : values[0];
+        foreach (long value in values)
+        {
+            start = Math.Min(start, value);
+        }
+        Varint.WriteSigned(to, start);
+        for (int at = 0; at < values.Length; at += BlockLength)
+        {
+            var block = values.Slice(at, Math.Min(BlockLength, values.Length - at));
+            int width = Width(block, out long minimum);
+            to.GetSpan(1)[0] = (byte)width;
+            to.Advance(1);
+            if (width == RawWidth)
+            {
+                minimum = 0;
+            }
+            else
+            {
+                Varint.Write(to, (ulong)(minimum - start));
+            }
+            int length = BitPacking.Length(block.Length, width);
+            BitPacking.Pack(block, minimum, width, to.GetSpan(length + 8));
+            to.Advance(length);
+        }
+    }
+
+    public static void Read(ref ReadOnlySpan<byte> from, Span<long> values)
+    {
+        long start = Varint.ReadSigned(ref from);
+        for (int at = 0; at < values.Length; at += BlockLength)
+        {
+            var block = values.Slice(at, Math.Min(BlockLength, values.Length - at));
+            int width = from.IsEmpty ? -1 : from[0];
+            if (width is not RawWidth and (< 0 or > WidestPacked))
+            {
+                throw new InvalidDataException("A block of integers has an unknown width.");
+            }
+            from = from[1..];
+            long minimum = width == RawWidth ? 0 : start + (long)Varint.Read(ref from);
+            BitPacking.Unpack(from, minimum, width, block);
+            from = from[BitPacking.Length(block.Length, width)..];
+        }
+    }
+
+    private static int Width(ReadOnlySpan<long> block, out long minimum)
+    {
+        long min = block[0];
+        long max = min;
+        foreach (long value in block)
+        {
+            min = Math.Min(min, value);
+            max = Math.Max(max, value);
+        }
+        minimum = min;
+        int width = 64 - BitOperations.LeadingZeroCount((ulong)max - (ulong)min);
+        return width > WidestPacked ? RawWidth : width;
+    }
+}

@@ -1,0 +1,74 @@
+using Clew.Core.Model;
+using Clew.Core.Scan;
+
+namespace Clew.Ingest.Head;
+
+/// <summary>One aggregation over one shard, a bounded number of spans under the lock at a time.</summary>
+/// <remarks>A part that the snapshot sees keeps its slot while the snapshot is held, so every part is counted once. Not thread-safe.</remarks>
+internal sealed class HeadAggregation(HeadShard shard, AggregateResult result, long epoch)
+{
+    private const int SpansPerStep = 4096;
+
+    private readonly SpanAggregation request = result.Request;
+    private int nextSlot;
+
+    /// <summary>Folds some parts in; false when all are done.</summary>
+    public bool Step()
+    {
+        lock (shard.Gate)
+        {
+            var matcher = new SpanMatcher(shard.Spans, request.Predicates);
+            var groups = request.GroupBy.Select(field => new SpanFieldReader(shard.Spans, field)).ToArray();
+            var measures = request.Measures
+                .Select(measure => measure.Field is { } field ? new SpanFieldReader(shard.Spans, field) : null)
+                .ToArray();
+            var parts = shard.Parts;
+            int done = 0;
+            while (nextSlot < parts.Count && done < SpansPerStep)
+            {
+                int slot = nextSlot++;
+                if (!parts.IsVisible(slot, epoch) || parts.Tenants[slot] != request.Tenant)
+                {
+                    continue;
+                }
+                done += parts.SpanCounts[slot];
+                result.SpansScanned += parts.SpanCounts[slot];
+                for (int row = parts.FirstRows[slot]; row >= 0; row = shard.Rows.NextInPart[row])
+                {
+                    if (request.Range.Contains(shard.Spans.Spans.StartTimes[row]) && matcher.Matches(row))
+                    {
+                        Fold(row, groups, measures);
+                    }
+                }
+            }
+            return nextSlot < parts.Count;
+        }
+    }
+
+    private void Fold(int row, SpanFieldReader[] groups, SpanFieldReader?[] measures)
+    {
+        ulong start = shard.Spans.Spans.StartTimes[row];
+        var values = groups.Length == 0 ? [] : new AttributeValue[groups.Length];
+        for (int i = 0; i < groups.Length; i++)
+        {
+            values[i] = groups[i].Value(row);
+        }
+        double[]? figures = result.Open(new GroupKey(request.BucketWidth == 0 ? 0 : start - (start % request.BucketWidth), values));
+        if (figures is null)
+        {
+            return;
+        }
+        for (int i = 0; i < measures.Length; i++)
+        {
+            var function = request.Measures[i].Function;
+            if (function == AggregateFunction.Count)
+            {
+                figures[i]++;
+            }
+            else if (measures[i] is { } field && field.TryNumber(row, out double number))
+            {
+                figures[i] = AggregateResult.Fold(function, figures[i], number);
+            }
+        }
+    }
+}

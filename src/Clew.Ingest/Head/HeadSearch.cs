@@ -1,0 +1,94 @@
+using Clew.Core.Scan;
+
+namespace Clew.Ingest.Head;
+
+/// <summary>
+/// One search over the head. All parts that may match are lined up first, newest first; spans are looked at only as far as the
+/// caller reads.
+/// </summary>
+/// <remarks>
+/// Holds a shard's lock while it lines up the shard's parts, or looks at one part, never while the caller works. Bounded by the head's
+/// parts, 40 bytes each. Belongs to one thread at a time.
+/// </remarks>
+internal sealed class HeadSearch(IReadOnlyList<HeadShard> shards, TraceSearch search, long epoch)
+{
+    private readonly (SpanMatcher? Matcher, long ArenaVersion, int Strings)[] matchers = new (SpanMatcher?, long, int)[shards.Count];
+    private PriorityQueue<HeadCandidate, TracePosition> candidates = new();
+    private long scanned;
+
+    /// <summary>Lines up the parts whose spans may lie in the range.</summary>
+    public void Collect(CancellationToken cancellationToken)
+    {
+        var found = new List<(HeadCandidate, TracePosition)>();
+        for (int i = 0; i < shards.Count; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            lock (shards[i].Gate)
+            {
+                var parts = shards[i].Parts;
+                for (int slot = 0; slot < parts.Count; slot++)
+                {
+                    if (parts.IsVisible(slot, epoch)
+                        && parts.SpanCounts[slot] > 0
+                        && search.Range.Overlaps(parts.MinStarts[slot], parts.MaxStarts[slot])
+                        && parts.Tenants[slot] == search.Tenant)
+                    {
+                        var position = new TracePosition(parts.MinStarts[slot], parts.TraceIds[slot]);
+                        found.Add((new HeadCandidate(position, i, slot), position));
+                    }
+                }
+            }
+        }
+        // Building the heap is linear; a caller that reads twenty traces pays for twenty.
+        candidates = new PriorityQueue<HeadCandidate, TracePosition>(found);
+    }
+
+    public bool TryNext(out HeadCandidate candidate) => candidates.TryDequeue(out candidate, out _);
+
+    /// <summary>Looks for one span of the part on which everything holds.</summary>
+    public bool Matches(HeadCandidate candidate)
+    {
+        var shard = shards[candidate.Shard];
+        lock (shard.Gate)
+        {
+            int slot = candidate.Slot;
+            if (shard.Parts.TraceIds[slot] != candidate.Position.TraceId
+                || shard.Parts.Tenants[slot] != search.Tenant
+                || !shard.Parts.IsVisible(slot, epoch))
+            {
+                return false;
+            }
+            var matcher = Matcher(candidate.Shard);
+            var starts = shard.Spans.Spans.StartTimes;
+            for (int row = shard.Parts.FirstRows[slot]; row >= 0; row = shard.Rows.NextInPart[row])
+            {
+                scanned++;
+                if (search.Range.Contains(starts[row]) && matcher.Matches(row))
+                {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    /// <summary>Spans looked at since the last call.</summary>
+    public long TakeScanned()
+    {
+        long spans = scanned;
+        scanned = 0;
+        return spans;
+    }
+
+    // A matcher remembers ids of keys, also that a key is not there: a dictionary that grew or was swapped needs a new one.
+    private SpanMatcher Matcher(int shardIndex)
+    {
+        ref var cached = ref matchers[shardIndex];
+        var shard = shards[shardIndex];
+        if (cached.Matcher is null || cached.ArenaVersion != shard.ArenaVersion || cached.Strings != shard.Spans.Strings.Count)
+        {
+            cached = (new SpanMatcher(shard.Spans, search.Predicates), shard.ArenaVersion, shard.Spans.Strings.Count);
+        }
+        return cached.Matcher!;
+    }
+}

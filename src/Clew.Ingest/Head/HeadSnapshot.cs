@@ -1,0 +1,80 @@
+using System.Runtime.CompilerServices;
+using Clew.Core.Columns;
+using Clew.Core.Model;
+using Clew.Core.Scan;
+
+namespace Clew.Ingest.Head;
+
+/// <summary>A view of the head: everything in it that snapshots of this epoch do not find in the store.</summary>
+internal sealed class HeadSnapshot : ISpanSnapshot
+{
+    /// <summary>Traces matched between two chances for others to run.</summary>
+    private const int TracesPerTurn = 256;
+
+    private readonly SpanHead head;
+    private readonly SnapshotEpochs epochs;
+    private readonly long epoch;
+    private bool disposed;
+
+    public HeadSnapshot(SpanHead head, SnapshotEpochs epochs)
+    {
+        this.head = head;
+        this.epochs = epochs;
+        epoch = epochs.Enter();
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<TraceHit> FindTracesAsync(
+        TraceSearch search, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        var run = new HeadSearch(head.Shards, search, epoch);
+        run.Collect(cancellationToken);
+        int turn = 0;
+        while (run.TryNext(out var candidate))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (run.Matches(candidate))
+            {
+                yield return new TraceHit(candidate.Position, run.TakeScanned());
+            }
+            if (++turn % TracesPerTurn == 0)
+            {
+                await Task.Yield();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<TraceFlags?> ReadTraceAsync(
+        Tenant tenant, TraceId traceId, SpanBatchCopier destination, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        cancellationToken.ThrowIfCancellationRequested();
+        return new ValueTask<TraceFlags?>(head.Shard(traceId).Read(tenant, traceId, epoch, destination));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask AggregateAsync(AggregateResult result, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        foreach (var shard in head.Shards)
+        {
+            var run = new HeadAggregation(shard, result, epoch);
+            while (run.Step())
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+            await Task.Yield();
+        }
+    }
+
+    public void Dispose()
+    {
+        if (!disposed)
+        {
+            disposed = true;
+            epochs.Exit(epoch);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using Clew.Ingest.Intake;
+using Clew.Ingest.Otlp.Grpc;
+using Clew.Ingest.Otlp.Http;
+using Clew.Ingest.Otlp.Json;
+using Clew.Ingest.Otlp.Protobuf;
+using Clew.Ingest.Otlp.Receiving;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Clew.Ingest.Otlp;
+
+/// <summary>Registers the OTLP receivers.</summary>
+public static class OtlpServices
+{
+    /// <summary>
+    /// Registers readers (also as <see cref="IPayloadReader"/>, for the journal's replay), handlers and <see cref="OtlpStatistics"/>. The
+    /// host adds an <see cref="ISpanIntake"/>; an <see cref="IIngressHook"/> if it has one.
+    /// </summary>
+    /// <exception cref="ArgumentException">A bound is out of its range; the message begins with its name.</exception>
+    public static IServiceCollection AddOtlp(this IServiceCollection services, OtlpOptions options)
+    {
+        if (options.Validate() is { } error)
+        {
+            throw new ArgumentException(error, nameof(options));
+        }
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IIngressHook, NoIngressHook>();
+        services.AddSingleton(options);
+        services.AddSingleton(new BufferBudget(options.MaxBufferedBytes));
+        services.AddSingleton(new RequestGate(options.MaxConcurrentRequests));
+        services.AddSingleton<OtlpProtobufReader>();
+        services.AddSingleton<OtlpJsonReader>();
+        services.AddSingleton<IPayloadReader>(provider => provider.GetRequiredService<OtlpProtobufReader>());
+        services.AddSingleton<IPayloadReader>(provider => provider.GetRequiredService<OtlpJsonReader>());
+        services.AddSingleton<SpanBatchPool>();
+        services.AddSingleton<OtlpStatistics>();
+        services.AddSingleton<OtlpLog>();
+        services.AddSingleton<PayloadReceiver>();
+        services.AddSingleton<OtlpHttpHandler>();
+        services.AddSingleton<OtlpGrpcHandler>();
+        return services;
+    }
+}

@@ -1,0 +1,188 @@
+using Clew.Core.Columns;
+using Clew.Core.Model;
+
+namespace Clew.Ingest.Otlp.Protobuf;
+
+internal ref partial struct TraceWalk
+{
+    private string? ReadSpan(int start, int end, int resource, int scope)
+    {
+        var span = new SpanState
+        {
+            Rows = new AttributeRows(batch.Attributes.Count),
+            FirstEvent = batch.Events.Count,
+            FirstLink = batch.Links.Count,
+            Children = -1,
+        };
+        if (ReadSpanFields(start, end, ref span) is { } error // 1
+            || (span.Children >= 0 && (error = ReadSpanChildren(span.Children, end, ref span)) is not null))
+        {
+            return error;
+        }
+        var traceId = span.TraceId.Count == TraceId.Size ? TraceId.Read(data.Slice(span.TraceId.Start, TraceId.Size)) : default;
+        var spanId = span.SpanId.Count == SpanId.Size ? SpanId.Read(data.Slice(span.SpanId.Start, SpanId.Size)) : default;
+        string? reason = traceId.IsEmpty ? OtlpErrors.InvalidTraceId
+            : spanId.IsEmpty ? OtlpErrors.InvalidSpanId
+            : span.TextTooLong ? OtlpErrors.TextTooLong
+            : groupReason;
+        if (reason is not null)
+        {
+            Outcome.Reject(reason); // 3
+            batch.Attributes.Truncate(span.Rows.Start);
+            batch.Events.Truncate(span.FirstEvent);
+            batch.Links.Truncate(span.FirstLink);
+            return null;
+        }
+        SpanId parent = default;
+        if (span.ParentSpanId.Count == SpanId.Size)
+        {
+            parent = SpanId.Read(data.Slice(span.ParentSpanId.Start, SpanId.Size));
+        }
+        else if (span.ParentSpanId.Count != 0)
+        {
+            Outcome.Warn(OtlpErrors.InvalidParent);
+        }
+
+        var t = batch.Spans;
+        int row = t.AddRow();
+        t.TraceIds[row] = traceId;
+        t.SpanIds[row] = spanId;
+        t.ParentSpanIds[row] = parent;
+        t.TraceStates[row] = span.TraceState;
+        t.Flags[row] = span.Flags;
+        t.Names[row] = span.Name;
+        t.Kinds[row] = span.Kind is >= 0 and <= (int)SpanKind.Consumer ? (SpanKind)span.Kind : SpanKind.Unspecified;
+        t.StartTimes[row] = span.StartTime;
+        t.EndTimes[row] = span.EndTime;
+        t.StatusCodes[row] = span.StatusCode is >= 0 and <= (int)StatusCode.Error ? (StatusCode)span.StatusCode : StatusCode.Unset;
+        t.StatusMessages[row] = span.StatusMessage;
+        t.Attributes[row] = span.Rows.Range;
+        t.DroppedAttributesCounts[row] = span.Rows.TotalDropped;
+        t.Events[row] = new RowRange(span.FirstEvent, batch.Events.Count - span.FirstEvent);
+        t.DroppedEventsCounts[row] = Saturating.Add(span.DroppedEvents, span.EventsLeftOut);
+        t.Links[row] = new RowRange(span.FirstLink, batch.Links.Count - span.FirstLink);
+        t.DroppedLinksCounts[row] = Saturating.Add(span.DroppedLinks, span.LinksLeftOut);
+        t.Resources[row] = resource;
+        t.Scopes[row] = scope;
+        return null;
+    }
+
+    private string? ReadSpanFields(int start, int end, ref SpanState span)
+    {
+        var cursor = new WireCursor(data, start, end);
+        for (int field = start; cursor.Next(); field = cursor.Position)
+        {
+            switch (cursor.Tag)
+            {
+                case (1 << 3) | 2:
+                    span.TraceId = new RowRange(cursor.Start, cursor.Length);
+                    break;
+                case (2 << 3) | 2:
+                    span.SpanId = new RowRange(cursor.Start, cursor.Length);
+                    break;
+                case (3 << 3) | 2:
+                    if (!TrySpanText(cursor.Start, cursor.Length, ref span.TraceState, ref span.TextTooLong))
+                    {
+                        return OtlpErrors.InvalidUtf8;
+                    }
+                    break;
+                case (4 << 3) | 2:
+                    span.ParentSpanId = new RowRange(cursor.Start, cursor.Length);
+                    break;
+                case (5 << 3) | 2:
+                    if (!TrySpanText(cursor.Start, cursor.Length, ref span.Name, ref span.TextTooLong))
+                    {
+                        return OtlpErrors.InvalidUtf8;
+                    }
+                    break;
+                case 6 << 3:
+                    span.Kind = (int)cursor.Value;
+                    break;
+                case (7 << 3) | 1:
+                    span.StartTime = cursor.Value;
+                    break;
+                case (8 << 3) | 1:
+                    span.EndTime = cursor.Value;
+                    break;
+                case (9 << 3) | 2:
+                    if (ReadAttribute(cursor.Start, cursor.Start + cursor.Length, ref span.Rows) is { } error)
+                    {
+                        return error;
+                    }
+                    break;
+                case 10 << 3:
+                    span.Rows.Dropped = (uint)cursor.Value;
+                    break;
+                case (11 << 3) | 2 or (13 << 3) | 2:
+                    span.Children = span.Children < 0 ? field : span.Children;
+                    break;
+                case 12 << 3:
+                    span.DroppedEvents = (uint)cursor.Value;
+                    break;
+                case 14 << 3:
+                    span.DroppedLinks = (uint)cursor.Value;
+                    break;
+                case (15 << 3) | 2:
+                    if (ReadStatus(cursor.Start, cursor.Start + cursor.Length, ref span) is { } statusError)
+                    {
+                        return statusError;
+                    }
+                    break;
+                case (16 << 3) | 5:
+                    span.Flags = (uint)cursor.Value;
+                    break;
+            }
+        }
+        return cursor.Failed ? OtlpErrors.MalformedProtobuf : null;
+    }
+
+    private string? ReadStatus(int start, int end, ref SpanState span)
+    {
+        var cursor = new WireCursor(data, start, end);
+        while (cursor.Next())
+        {
+            if (cursor.Tag == ((2 << 3) | 2)
+                && !TrySpanText(cursor.Start, cursor.Length, ref span.StatusMessage, ref span.TextTooLong))
+            {
+                return OtlpErrors.InvalidUtf8;
+            }
+            if (cursor.Tag == 3 << 3)
+            {
+                span.StatusCode = (int)cursor.Value;
+            }
+        }
+        return cursor.Failed ? OtlpErrors.MalformedProtobuf : null;
+    }
+
+    private readonly bool TrySpanText(int start, int length, ref int id, ref bool tooLong)
+    {
+        tooLong |= length > options.MaxValueBytes;
+        return text.TryText(start, length, out id);
+    }
+
+    private struct SpanState
+    {
+        public RowRange TraceId;
+        public RowRange SpanId;
+        public RowRange ParentSpanId;
+        public int TraceState;
+        public int Name;
+        public int Kind;
+        public ulong StartTime;
+        public ulong EndTime;
+        public int StatusCode;
+        public int StatusMessage;
+        public uint Flags;
+        public uint DroppedEvents;
+        public uint EventsLeftOut;
+        public uint DroppedLinks;
+        public uint LinksLeftOut;
+        public bool TextTooLong;
+        public int FirstEvent;
+        public int FirstLink;
+
+        /// <summary>Where the first event or link stands, or −1.</summary>
+        public int Children;
+        public AttributeRows Rows;
+    }
+}

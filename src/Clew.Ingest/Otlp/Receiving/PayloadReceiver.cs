@@ -1,0 +1,90 @@
+using Clew.Core.Model;
+using Clew.Ingest.Intake;
+using Clew.Ingest.Otlp.Json;
+using Clew.Ingest.Otlp.Protobuf;
+
+namespace Clew.Ingest.Otlp.Receiving;
+
+/// <summary>What HTTP and gRPC do alike with a payload once it is there, decompressed.</summary>
+/// <remarks>
+/// 1. The ingress hook changes it in place. 2. It is read into a pooled batch; a malformed one ends here. 3. The intake journals it; a
+/// payload without a valid span leaves nothing to keep. 4. The batch goes back, unless the intake was left waiting: then nobody knows who
+/// still reads it.
+/// </remarks>
+internal sealed class PayloadReceiver(
+    ISpanIntake intake, IIngressHook hook, OtlpProtobufReader protobuf, OtlpJsonReader json, SpanBatchPool batches, OtlpOptions options,
+    OtlpStatistics statistics, OtlpLog log)
+{
+    /// <summary>Takes in the content of the buffer from <paramref name="offset"/> on.</summary>
+    public async ValueTask<ReceiveResult> ReceiveAsync(
+        OtlpSignal signal, bool isJson, PayloadBuffer buffer, int offset, CancellationToken cancellationToken)
+    {
+        var payload = buffer.Content[offset..];
+        statistics.CountPayload(payload.Count);
+        if (signal != OtlpSignal.Traces)
+        {
+            return CountOnly(signal, isJson, payload);
+        }
+        IPayloadReader reader = isJson ? json : protobuf;
+        hook.Apply(reader.Format, payload); // 1
+        var batch = batches.Rent();
+        var read = reader.Read(payload, batch); // 2
+        if (!read.IsValid)
+        {
+            batches.Return(batch);
+            return Malformed(signal, payload.Count, read.Error!);
+        }
+        var outcome = IntakeOutcome.Accepted;
+        if (batch.Count > 0)
+        {
+            try
+            {
+                outcome = await intake.AcceptAsync(new IngestPayload(Tenant.Default, reader.Format, payload), batch, cancellationToken); // 3
+            }
+            catch (Exception e)
+            {
+                buffer.Abandon(); // 4
+                if (e is OperationCanceledException && cancellationToken.IsCancellationRequested)
+                {
+                    throw;
+                }
+                log.Failed(e);
+                return new ReceiveResult(ReceiveOutcome.Unavailable, 0, "The payload could not be kept.");
+            }
+        }
+        int received = batch.Count;
+        batches.Return(batch);
+        switch (outcome)
+        {
+            case IntakeOutcome.Overloaded:
+                return new ReceiveResult(ReceiveOutcome.Overloaded, 0, "The server has no room just now.");
+            case IntakeOutcome.Unavailable:
+                return new ReceiveResult(ReceiveOutcome.Unavailable, 0, "The server cannot keep spans just now.");
+            default:
+                statistics.CountSpans(received, read.RejectedSpans);
+                return new ReceiveResult(ReceiveOutcome.Accepted, read.RejectedSpans, read.RejectionReason);
+        }
+    }
+
+    private ReceiveResult CountOnly(OtlpSignal signal, bool isJson, ArraySegment<byte> payload)
+    {
+        if (RecordCounter.Count(signal, isJson, payload, options, out long count) is { } error)
+        {
+            return Malformed(signal, payload.Count, error);
+        }
+        statistics.CountOtherRecords(count);
+        string message = signal switch
+        {
+            OtlpSignal.Metrics => "Clew does not store metrics yet: the data points were left out. Traces are stored.",
+            OtlpSignal.Logs => "Clew does not store logs yet: the log records were left out. Traces are stored.",
+            _ => "Clew does not store profiles: they were left out. Traces are stored.",
+        };
+        return new ReceiveResult(ReceiveOutcome.Accepted, count, count == 0 ? null : message);
+    }
+
+    private ReceiveResult Malformed(OtlpSignal signal, int bytes, string reason)
+    {
+        log.Malformed(signal, bytes, reason);
+        return new ReceiveResult(ReceiveOutcome.Malformed, 0, reason);
+    }
+}

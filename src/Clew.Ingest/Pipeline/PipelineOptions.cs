@@ -1,0 +1,84 @@
+namespace Clew.Ingest.Pipeline;
+
+/// <summary>The bounds and delays of head, assembler and pipeline. Immutable; every property has a default that suits a small server.</summary>
+public sealed record PipelineOptions
+{
+    /// <summary>
+    /// Bytes in use that the head may hold: rows, strings and indexes of open traces, of closed ones not yet stored, and of stored ones
+    /// not yet reclaimed. Columns grow by doubling, so up to twice as much may be reserved from the system.
+    /// </summary>
+    public long HeadBytes { get; init; } = 256L << 20;
+
+    /// <summary>Shards of the head, a power of two. Each has its own lock and dictionary.</summary>
+    public int HeadShards { get; init; } = 8;
+
+    /// <summary>A trace whose root has ended closes after this long without a span. A little more than the SDKs' usual export interval of 5 s.</summary>
+    public TimeSpan QuietPeriod { get; init; } = TimeSpan.FromSeconds(6);
+
+    /// <summary>A trace without a root closes after this long without a span.</summary>
+    public TimeSpan IdlePeriod { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A trace closes at this age, whatever comes.</summary>
+    public TimeSpan MaxTraceAge { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>A trace closes at this number of spans; later ones form a part of their own.</summary>
+    public int MaxTraceSpans { get; init; } = 100_000;
+
+    /// <summary>A trace closes at this many bytes in the head; later spans form a part of their own.</summary>
+    public long MaxTraceBytes { get; init; } = 32L << 20;
+
+    /// <summary>Closed traces are stored at least this often.</summary>
+    public TimeSpan FlushInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Closed traces are stored as soon as they hold this many spans; also the bound of one append, unless one trace is larger.</summary>
+    public int FlushSpans { get; init; } = 100_000;
+
+    /// <summary>Closed traces are stored as soon as they hold this many bytes; also the bound of one append, unless one trace is larger.</summary>
+    public long FlushBytes { get; init; } = 48L << 20;
+
+    /// <summary>How often deadlines are looked at.</summary>
+    public TimeSpan TickInterval { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How long a sender is made to wait for room before it is told to come back later.</summary>
+    public TimeSpan AdmissionWait { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Delay before a refused append is tried again; doubles with every refusal in a row up to <see cref="MaxRetryDelay"/>.</summary>
+    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Ids of closed traces remembered, so that spans that come late are known to be late. About 100 bytes each.</summary>
+    public int RecentTraces { get; init; } = 65_536;
+
+    /// <summary>Share of the journal's bound at which the oldest open traces are closed as they are, so that they do not pin it.</summary>
+    public double JournalPressure { get; init; } = 0.75;
+
+    /// <summary>Throws where a value makes no sense.</summary>
+    /// <exception cref="ArgumentException">Which one, and what it must be.</exception>
+    public void Validate()
+    {
+        Require(HeadBytes > 0, nameof(HeadBytes), "positive");
+        Require(HeadShards > 0 && int.IsPow2(HeadShards), nameof(HeadShards), "a power of two");
+        Require(QuietPeriod > TimeSpan.Zero, nameof(QuietPeriod), "positive");
+        Require(IdlePeriod > TimeSpan.Zero, nameof(IdlePeriod), "positive");
+        Require(MaxTraceAge > TimeSpan.Zero, nameof(MaxTraceAge), "positive");
+        Require(MaxTraceSpans > 0, nameof(MaxTraceSpans), "positive");
+        Require(MaxTraceBytes > 0, nameof(MaxTraceBytes), "positive");
+        Require(FlushInterval > TimeSpan.Zero, nameof(FlushInterval), "positive");
+        Require(FlushSpans > 0, nameof(FlushSpans), "positive");
+        Require(FlushBytes > 0, nameof(FlushBytes), "positive");
+        Require(TickInterval > TimeSpan.Zero, nameof(TickInterval), "positive");
+        Require(AdmissionWait >= TimeSpan.Zero, nameof(AdmissionWait), "zero or positive");
+        Require(RetryDelay > TimeSpan.Zero && MaxRetryDelay >= RetryDelay, nameof(RetryDelay), "positive and at most MaxRetryDelay");
+        Require(RecentTraces > 0, nameof(RecentTraces), "positive");
+        Require(JournalPressure is > 0 and < 1, nameof(JournalPressure), "between 0 and 1");
+    }
+
+    private static void Require(bool holds, string name, string what)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException($"{name} must be {what}.", name);
+        }
+    }
+}

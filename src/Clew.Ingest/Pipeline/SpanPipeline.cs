@@ -1,0 +1,297 @@
+using Clew.Core.Columns;
+using Clew.Ingest.Assembly;
+using Clew.Ingest.Head;
+using Clew.Ingest.Intake;
+using Clew.Ingest.Journal;
+using Clew.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Clew.Ingest.Pipeline;
+
+/// <summary>
+/// The way of a payload from a receiver into journal and head, and of what the journal kept back into the head at start.
+/// </summary>
+/// <remarks>
+/// <para><see cref="AcceptAsync"/>:</para>
+/// <list type="number">
+/// <item>Admit: reserve room in the head. Where there is none the assembler is woken and the sender waits a moment; then it is told to
+/// come back.</item>
+/// <item>Note that a payload is in flight, so that the journal does not let go of its record.</item>
+/// <item>Journal: durable when it returns.</item>
+/// <item>Add to the head: can be found when it returns.</item>
+/// <item>Acknowledge.</item>
+/// </list>
+/// <para>Order of life: <see cref="RecoverAsync"/> once, then <see cref="RunAsync"/> beside the calls, then <see cref="StopAsync"/>.
+/// Before and after, payloads are answered <see cref="IntakeOutcome.Unavailable"/>.</para>
+/// <para>Failure policy: nothing is acknowledged that is not in the journal; a payload that the head cannot take is not journalled.</para>
+/// </remarks>
+public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
+{
+    private readonly SpanHead head;
+    private readonly IJournal journal;
+    private readonly Dictionary<PayloadFormat, IPayloadReader> readers;
+    private readonly PipelineOptions options;
+    private readonly TimeProvider clock;
+    private readonly ILogger<SpanPipeline> logger;
+    private readonly InFlightPayloads inFlight = new();
+    private readonly PipelineCounters counters = new();
+    private readonly List<string> problems = []; // those found at start; bounded by MaxProblems
+    private readonly HandOver handOver;
+    private readonly Assembler assembler;
+    private readonly WakeUp wakeUp = new();
+    private readonly RoomSignal room = new();
+    private volatile bool accepting;
+
+    /// <summary>Most problems of the start that are kept word for word.</summary>
+    private const int MaxProblems = 16;
+
+    public SpanPipeline(
+        SpanHead head, IJournal journal, ISpanStore store, IEnumerable<IPayloadReader> readers, PipelineOptions options, TimeProvider clock,
+        ILogger<SpanPipeline> logger)
+    {
+        options.Validate();
+        this.head = head;
+        this.journal = journal;
+        this.readers = readers.ToDictionary(static reader => reader.Format);
+        this.options = options;
+        this.clock = clock;
+        this.logger = logger;
+        handOver = new HandOver(head, store, options, counters, clock, logger);
+        assembler = new Assembler(head, handOver, journal, inFlight, options, clock);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IntakeOutcome> AcceptAsync(IngestPayload payload, SpanBatch spans, CancellationToken cancellationToken)
+    {
+        // 1
+        if (!accepting)
+        {
+            return IntakeOutcome.Unavailable;
+        }
+        long bytes = SpanHead.Estimate(spans, payload.Bytes.Length);
+        if (!head.TryReserve(bytes) && !await WaitForRoomAsync(bytes, cancellationToken))
+        {
+            counters.CountRefused();
+            return IntakeOutcome.Overloaded;
+        }
+        // 2
+        var ticket = inFlight.Begin();
+        try
+        {
+            if (!accepting)
+            {
+                return IntakeOutcome.Unavailable;
+            }
+            // 3. Not cancellable from here on: the record is on its way to the disk and its spans belong in the head.
+            var position = await journal.AppendAsync(payload, CancellationToken.None);
+            inFlight.Known(position);
+            // 4
+            int added = head.Add(payload.Tenant, spans, position);
+            counters.CountReceived(spans.Count, added);
+        }
+        catch (JournalUnavailableException exception)
+        {
+            if (exception.IsFull)
+            {
+                counters.CountRefused();
+                wakeUp.Set();
+            }
+            return exception.IsFull ? IntakeOutcome.Overloaded : IntakeOutcome.Unavailable;
+        }
+        finally
+        {
+            inFlight.End(ticket);
+            head.Unreserve(bytes);
+        }
+        if (assembler.IsPressing)
+        {
+            wakeUp.Set();
+        }
+        // 5
+        return IntakeOutcome.Accepted;
+    }
+
+    /// <summary>
+    /// Reads the journal back into the head, leaving out what the store has. Call once, before anything else. Waits while the store
+    /// refuses and the head is full.
+    /// </summary>
+    public async Task RecoverAsync(CancellationToken cancellationToken)
+    {
+        var batch = new SpanBatch();
+        long records = 0;
+        foreach (var record in journal.Replay())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            records++;
+            inFlight.Known(record.Position);
+            if (!readers.TryGetValue(record.Format, out var reader))
+            {
+                AddProblem($"Journal record {record.Position.Sequence} has format {(int)record.Format}, which nothing reads; it was left out.");
+                continue;
+            }
+            var read = reader.Read(record.Payload, batch);
+            if (!read.IsValid)
+            {
+                AddProblem($"Journal record {record.Position.Sequence} is malformed and was left out: {read.Error}");
+                continue;
+            }
+            counters.CountRecovered(head.Add(record.Tenant, batch, record.Position, replayed: true));
+            await assembler.RelieveReplayAsync(cancellationToken);
+        }
+        await SortOutStoredAsync(cancellationToken);
+        if (records > 0)
+        {
+            logger.Recovered(records, counters.Recovered, handOver.FoundStored);
+        }
+        accepting = true;
+    }
+
+    /// <summary>The assembler's turns, until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var timer = clock.CreateTimer(static wake => ((WakeUp)wake!).Set(), wakeUp, options.TickInterval, options.TickInterval);
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                await wakeUp.WaitAsync(cancellationToken);
+                await TurnAsync();
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception) when (exception is not OutOfMemoryException)
+            {
+                logger.AssemblerFailed(exception);
+            }
+        }
+    }
+
+    /// <summary>One turn of the assembler; <see cref="RunAsync"/> calls it.</summary>
+    internal async Task TurnAsync()
+    {
+        await assembler.TurnAsync();
+        room.Announce();
+    }
+
+    /// <summary>
+    /// Takes nothing more, waits for what is in flight and stores what is closed. Open traces stay in the journal and come back at the
+    /// next start.
+    /// </summary>
+    public async Task StopAsync()
+    {
+        if (!accepting)
+        {
+            return;
+        }
+        accepting = false;
+        await inFlight.WhenDrained();
+        await assembler.FlushAsync();
+    }
+
+    /// <summary>What the pipeline holds and has done. Cheap enough to be asked every second.</summary>
+    public PipelineStatistics GetStatistics()
+    {
+        var counts = head.Counts;
+        List<string> all;
+        lock (problems)
+        {
+            all = [.. problems];
+        }
+        if (handOver.Problem is { } problem)
+        {
+            all.Add(problem);
+        }
+        return new PipelineStatistics
+        {
+            ReceivedSpans = counters.Received,
+            DuplicateSpans = counters.Duplicates,
+            RecoveredSpans = counters.Recovered,
+            OpenSpans = counts.OpenSpans,
+            OpenTraces = counts.OpenParts,
+            WaitingSpans = counts.ClosedSpans,
+            StoredSpans = counters.Stored,
+            ClosedEarly = head.Reasons.Early,
+            ClosedAtBound = head.Reasons.AtBound,
+            LateParts = head.Reasons.Late,
+            RefusedPayloads = counters.Refused,
+            HeadBytes = counts.UsedBytes,
+            HeadAllocatedBytes = counts.AllocatedBytes,
+            Problems = all,
+        };
+    }
+
+    /// <summary>Stops. Journal, head and store stay their owners'.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        assembler.Dispose();
+        wakeUp.Dispose();
+    }
+
+    private async Task<bool> WaitForRoomAsync(long bytes, CancellationToken cancellationToken)
+    {
+        long start = clock.GetTimestamp();
+        while (true)
+        {
+            var announced = room.Next;
+            if (head.TryReserve(bytes))
+            {
+                return true;
+            }
+            wakeUp.Set();
+            var left = options.AdmissionWait - clock.GetElapsedTime(start);
+            if (left <= TimeSpan.Zero || !accepting)
+            {
+                return false;
+            }
+            try
+            {
+                await announced.WaitAsync(left, clock, cancellationToken);
+            }
+            catch (TimeoutException)
+            {
+                return head.TryReserve(bytes);
+            }
+        }
+    }
+
+    private async Task SortOutStoredAsync(CancellationToken cancellationToken)
+    {
+        var parts = new List<PartRef>();
+        foreach (var shard in head.Shards)
+        {
+            shard.FindOpenMaybeStored(parts);
+        }
+        while (parts.Count > 0)
+        {
+            try
+            {
+                await handOver.SortOutStoredAsync(parts);
+                break;
+            }
+            catch (StoreUnavailableException exception)
+            {
+                logger.StoreRefused(options.RetryDelay, exception.Message);
+                await Task.Delay(options.RetryDelay, clock, cancellationToken);
+            }
+        }
+        foreach (var (shard, slot) in parts)
+        {
+            shard.CloseIfEmpty(slot);
+        }
+    }
+
+    private void AddProblem(string problem)
+    {
+        logger.Problem(problem);
+        lock (problems)
+        {
+            if (problems.Count < MaxProblems)
+            {
+                problems.Add(problem);
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+using Clew.Core.Files;
+using Clew.Server.Hosting.Configuration;
+using Clew.Server.Hosting.Demo;
+using Clew.Server.Hosting.Listeners;
+using Clew.Server.Hosting.WebUi;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Clew.Server.Hosting;
+
+/// <summary>The composition root: reads like a table of contents.</summary>
+internal sealed class ClewServer : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private readonly ClewConfig config;
+    private readonly ListenerSetup listeners;
+
+    private ClewServer(WebApplication app, ClewConfig config, ListenerSetup listeners)
+    {
+        this.app = app;
+        this.config = config;
+        this.listeners = listeners;
+    }
+
+    /// <summary>Reads the configuration and puts the parts together; nothing listens yet.</summary>
+    /// <exception cref="StartupException">The configuration is wrong, or the data directory cannot be used.</exception>
+    public static ClewServer Create(string[] configurationArguments, bool demo)
+    {
+        var builder = WebApplication.CreateSlimBuilder(configurationArguments);
+        var reader = new ConfigurationReader(builder.Configuration);
+        var config = ClewConfig.Read(reader, demo);
+        if (reader.Errors.Count > 0)
+        {
+            throw new StartupException(string.Join(Environment.NewLine + "clew: ", reader.Errors));
+        }
+        config = config with { StorageDirectory = DataDirectory.Prepare(config.StorageDirectory) };
+        var listeners = new ListenerSetup(config.Listen);
+
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss.fff ";
+            console.ColorBehavior = LoggerColorBehavior.Disabled;
+        });
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // Both say at length what Clew says in a line: a port in use, and that HTTP/2 without TLS needs prior knowledge.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);
+        builder.WebHost.ConfigureKestrel(listeners.Configure);
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton<MatcherPolicy, ListenerMatcherPolicy>();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<IFileLayer>(DiskFileLayer.Instance);
+        builder.Services.AddSingleton(listeners);
+
+        var app = builder.Build();
+        app.UseHostCheck(config.Listen);
+        app.UseRouting();
+        app.MapListener(Listener.Web).MapWebUi();
+        return new ClewServer(app, config, listeners);
+    }
+
+    /// <summary>Services of the running server, for tests.</summary>
+    internal IServiceProvider Services => app.Services;
+
+    /// <summary>The address of a listener once started, <c>host:port</c>; null where it is off.</summary>
+    public string? Address(Listener listener) => listeners.Address(listener);
+
+    /// <summary>Opens the data and the ports. When it returns, Clew takes traces.</summary>
+    /// <exception cref="StartupException">A port is in use or may not be opened.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            throw new StartupException($"{e.Message.TrimEnd('.')}. Another program (or another Clew) listens there; the Listen keys choose other ports.", e);
+        }
+        catch (System.Net.Sockets.SocketException e)
+        {
+            throw new StartupException($"A port cannot be opened: {e.Message}. The Listen keys choose other ports.", e);
+        }
+        Announce();
+    }
+
+    /// <summary>Starts the sample shop against this server. Dispose it before the server.</summary>
+    public DemoShop StartDemo()
+    {
+        string address = Address(Listener.OtlpGrpc) ?? throw new StartupException("--demo needs Listen:Otlp:Grpc.");
+        var shop = new DemoShop(DemoShop.Find(), address, app.Services.GetRequiredService<ILogger<DemoShop>>());
+        shop.Start();
+        return shop;
+    }
+
+    /// <summary>Returns when the process is asked to end.</summary>
+    public Task WaitForShutdownAsync() => app.WaitForShutdownAsync();
+
+    /// <summary>Stops taking traces, brings what was accepted to disk and closes the ports.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync();
+        await app.DisposeAsync();
+    }
+
+    private void Announce()
+    {
+        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Clew");
+        foreach (var (listener, address) in config.Listen.All())
+        {
+            if (!address.IsLoopback)
+            {
+                ServerLog.ListensRemotely(logger, listener.Key(), address.ToString());
+            }
+        }
+        ServerLog.Ready(
+            logger, Address(Listener.Web) is { } web ? $"http://{web}" : "off", Address(Listener.OtlpGrpc) ?? "off",
+            Address(Listener.OtlpHttp) ?? "off", Address(Listener.Jaeger) ?? "off", config.StorageDirectory);
+    }
+}

@@ -1,0 +1,126 @@
+using Clew.Core.Scan;
+using Clew.Storage.Embedded.Segments;
+
+namespace Clew.Storage.Embedded.Reading;
+
+/// <summary>
+/// One row group of a segment (or one page of its table of resources, scopes or traces) with the columns decoded so far; moved from
+/// group to group so that memory is reused. One thread at a time.
+/// </summary>
+internal sealed class RowGroup(SegmentReader reader, int tableRows)
+{
+    private readonly long[]?[] buffers = new long[reader.Directory.Columns.Count][];
+    private readonly int[] loaded = new int[reader.Directory.Columns.Count]; // group + 1
+    private long[] numbers = [];
+
+    public SegmentReader Reader => reader;
+
+    public SegmentDirectory Directory => reader.Directory;
+
+    public int Index { get; private set; } = -1;
+
+    /// <summary>First row, counted in the segment.</summary>
+    public int FirstRow => Index * Directory.GroupRows;
+
+    public int Rows { get; private set; }
+
+    public void MoveTo(int group)
+    {
+        Index = group;
+        Rows = Math.Min(Directory.GroupRows, tableRows - (group * Directory.GroupRows));
+    }
+
+    /// <summary>Number of groups.</summary>
+    public int Count => (tableRows + Directory.GroupRows - 1) / Directory.GroupRows;
+
+    /// <summary>Groups of the segment's spans.</summary>
+    public static RowGroup OfSpans(SegmentReader reader) => new(reader, reader.Directory.Summary.Spans);
+
+    /// <summary>The column's values in this group as the array they lie in.</summary>
+    public long[] Array(ColumnInfo column)
+    {
+        Values(column);
+        return buffers[column.Index]!;
+    }
+
+    /// <summary>The column's values in this group. Empty where there is no such column.</summary>
+    public ReadOnlySpan<long> Values(ColumnInfo? column)
+    {
+        if (column is null)
+        {
+            return default;
+        }
+        ref long[]? buffer = ref buffers[column.Index];
+        buffer ??= [];
+        if (loaded[column.Index] != Index + 1)
+        {
+            loaded[column.Index] = 0;
+            reader.Read(column, Index, ref buffer);
+            loaded[column.Index] = Index + 1;
+        }
+        return buffer.AsSpan(0, column.Pages[Index].Count);
+    }
+
+    public ReadOnlySpan<long> Values(ColumnRole role, OwnerKind owner = OwnerKind.Span) => Values(Directory.Find(role, owner));
+
+    /// <summary>An intrinsic field that is a number, as conditions see it (see <see cref="SpanMatcher.Intrinsic"/>). Valid until the next call.</summary>
+    public ReadOnlySpan<long> Numbers(SpanField field)
+    {
+        switch (field)
+        {
+            case SpanField.Kind:
+                return Values(ColumnRole.Kind);
+            case SpanField.StatusCode:
+                return Values(ColumnRole.StatusCode);
+            case SpanField.StartTime when Directory.Summary.PlainTimes:
+                return Values(ColumnRole.Start);
+        }
+        var durations = Values(ColumnRole.Duration);
+        if (numbers.Length < durations.Length)
+        {
+            numbers = new long[Math.Max(durations.Length, Directory.GroupRows)];
+        }
+        var result = numbers.AsSpan(0, durations.Length);
+        if (field == SpanField.Duration && Directory.Summary.PlainTimes)
+        {
+            for (int i = 0; i < result.Length; i++)
+            {
+                result[i] = Math.Max(0, durations[i]);
+            }
+            return result;
+        }
+        var starts = Values(ColumnRole.Start);
+        for (int i = 0; i < result.Length; i++)
+        {
+            ulong start = (ulong)starts[i];
+            ulong end = start + (ulong)durations[i];
+            ulong value = field switch
+            {
+                SpanField.StartTime => start,
+                SpanField.EndTime => end,
+                _ => end > start ? end - start : 0,
+            };
+            result[i] = (long)Math.Min(value, long.MaxValue);
+        }
+        return result;
+    }
+
+    /// <summary>Bounds of an intrinsic number in this group, without decoding; null where they are not known.</summary>
+    public (long Min, long Max)? Bounds(SpanField field)
+    {
+        var role = field switch
+        {
+            SpanField.Kind => ColumnRole.Kind,
+            SpanField.StatusCode => ColumnRole.StatusCode,
+            SpanField.StartTime => ColumnRole.Start,
+            SpanField.Duration when Directory.Summary.PlainTimes => ColumnRole.Duration,
+            _ => default,
+        };
+        if (role == default || Directory.Find(role, OwnerKind.Span) is not { } column)
+        {
+            return null;
+        }
+        var page = column.Pages[Index];
+        return field == SpanField.Duration ? (Math.Max(0, page.Min), Math.Max(0, page.Max)) : (page.Min, page.Max);
+    }
+}

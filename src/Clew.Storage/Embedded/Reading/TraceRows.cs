@@ -1,0 +1,65 @@
+using Clew.Core.Columns;
+using Clew.Core.Model;
+using Clew.Core.Scan;
+using Clew.Storage.Embedded.Segments;
+
+namespace Clew.Storage.Embedded.Reading;
+
+/// <summary>The table of traces of a segment, newest first. One thread at a time.</summary>
+internal sealed class TraceRows(SegmentReader reader)
+{
+    private readonly RowGroup group = new(reader, reader.Directory.Summary.Traces);
+    private readonly ColumnInfo firstRows = reader.Directory.Get(ColumnRole.TraceFirstRow, OwnerKind.Trace);
+
+    public TraceId Id(int trace) => new((ulong)Value(ColumnRole.TraceHigh, trace), (ulong)Value(ColumnRole.TraceLow, trace));
+
+    public TraceFlags Flags(int trace) => (TraceFlags)Value(ColumnRole.TraceFlags, trace);
+
+    public TracePosition Position(int trace) => new((ulong)Value(ColumnRole.TraceStart, trace), Id(trace));
+
+    /// <summary>The trace's rows in the segment.</summary>
+    public RowRange Spans(int trace)
+    {
+        int first = FirstRow(trace);
+        int end = trace + 1 < reader.Directory.Summary.Traces ? FirstRow(trace + 1) : reader.Directory.Summary.Spans;
+        return first >= 0 && end > first && end <= reader.Directory.Summary.Spans
+            ? new RowRange(first, end - first)
+            : throw new SegmentDamagedException($"Trace {trace} has impossible rows.");
+    }
+
+    /// <summary>The trace that a span's row belongs to.</summary>
+    public int TraceOf(long row)
+    {
+        int page = firstRows.Pages.Length - 1;
+        while (page > 0 && firstRows.Pages[page].Min > row)
+        {
+            page--;
+        }
+        group.MoveTo(page);
+        int index = group.Array(firstRows).AsSpan(0, group.Rows).BinarySearch(row);
+        return group.FirstRow + (index < 0 ? ~index - 1 : index);
+    }
+
+    /// <summary>The first row of the first page of traces that may hold one that starts at that time or before.</summary>
+    public int FirstRowNotAfter(ulong start)
+    {
+        var starts = reader.Directory.Get(ColumnRole.TraceStart, OwnerKind.Trace);
+        long latest = (long)Math.Min(start, long.MaxValue);
+        for (int page = 0; page < starts.Pages.Length; page++)
+        {
+            if (starts.Pages[page].Min <= latest)
+            {
+                return (int)firstRows.Pages[page].Min;
+            }
+        }
+        return reader.Directory.Summary.Spans;
+    }
+
+    private int FirstRow(int trace) => (int)Value(ColumnRole.TraceFirstRow, trace);
+
+    private long Value(ColumnRole role, int trace)
+    {
+        group.MoveTo(trace / reader.Directory.GroupRows);
+        return group.Values(role, OwnerKind.Trace)[trace - group.FirstRow];
+    }
+}

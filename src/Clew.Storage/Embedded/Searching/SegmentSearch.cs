@@ -1,0 +1,92 @@
+using Clew.Core.Columns;
+using Clew.Core.Scan;
+using Clew.Storage.Embedded.Reading;
+
+namespace Clew.Storage.Embedded.Searching;
+
+/// <summary>
+/// Finds the matching traces of one segment, newest first, group by group. After an exception it can be moved on: it goes on with the
+/// next group.
+/// </summary>
+internal sealed class SegmentSearch
+{
+    private readonly TraceSearch search;
+    private readonly bool[] badGroups;
+    private readonly RowGroup group;
+    private readonly TraceRows traces;
+    private readonly RowFilter? filter;
+    private readonly Queue<TracePosition> found = new();
+    private int next;
+    private int lastTrace = -1;
+    private long reported;
+
+    public SegmentSearch(SegmentReader reader, TraceSearch search, bool[] badGroups)
+    {
+        this.search = search;
+        this.badGroups = badGroups;
+        group = RowGroup.OfSpans(reader);
+        traces = new TraceRows(reader);
+        filter = RowFilter.Create(reader, search.Range, search.Predicates, badGroups);
+        if (search.Before is { } before && !reader.Directory.Summary.HasPartialTraces)
+        {
+            next = traces.FirstRowNotAfter(before.StartTime) / reader.Directory.GroupRows;
+        }
+    }
+
+    /// <summary>The hit that the search stands on.</summary>
+    public TraceHit Current { get; private set; }
+
+    /// <exception cref="SegmentDamagedException">A group cannot be read; the search has passed it.</exception>
+    public bool MoveNext(CancellationToken cancellationToken)
+    {
+        if (filter is null)
+        {
+            return false;
+        }
+        while (found.Count == 0)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (next >= group.Count)
+            {
+                return false;
+            }
+            group.MoveTo(next++);
+            Collect(filter.Apply(group));
+        }
+        Current = new TraceHit(found.Dequeue(), filter.RowsScanned - reported);
+        reported = filter.RowsScanned;
+        return true;
+    }
+
+    private void Collect(ReadOnlySpan<byte> rows)
+    {
+        int at = 0;
+        while (at < rows.Length)
+        {
+            int offset = rows[at..].IndexOf((byte)1);
+            if (offset < 0)
+            {
+                return;
+            }
+            int trace = traces.TraceOf(group.FirstRow + at + offset);
+            var spans = traces.Spans(trace);
+            if (trace != lastTrace && IsWhole(spans) && IsWanted(trace))
+            {
+                found.Enqueue(traces.Position(trace));
+            }
+            lastTrace = trace;
+            at = spans.End - group.FirstRow;
+        }
+    }
+
+    private bool IsWanted(int trace) =>
+        search.Before is not { } before || traces.Position(trace) > before || (traces.Flags(trace) & TraceFlags.Partial) != 0;
+
+    /// <summary>A trace with spans in a lost group cannot be read, so it is not shown.</summary>
+    private bool IsWhole(RowRange spans)
+    {
+        int first = spans.Start / group.Directory.GroupRows;
+        int last = (spans.End - 1) / group.Directory.GroupRows;
+        return !badGroups.AsSpan(first, last - first + 1).Contains(true);
+    }
+}

@@ -1,0 +1,131 @@
+using Clew.Core.Scan;
+using Clew.Storage.Embedded.Segments;
+
+namespace Clew.Storage.Embedded.Searching;
+
+/// <summary>
+/// Merges the searches of several segments, newest first. A segment is opened only when its newest trace could come next.
+/// </summary>
+internal sealed class TraceMerge : IDisposable
+{
+    private readonly List<Segment> segments;
+    private readonly TraceSearch search;
+    private readonly SegmentReaders readers;
+    private readonly StoreHealth health;
+    private readonly PriorityQueue<(Segment Segment, SegmentSearch Search), TracePosition> waiting = new();
+    private (Segment Segment, SegmentSearch Search)? last; // reported, not moved on yet
+    private int next;
+
+    public TraceMerge(IReadOnlyList<Segment> newestFirst, TraceSearch search, SegmentReaders readers, StoreHealth health)
+    {
+        this.search = search;
+        this.readers = readers;
+        this.health = health;
+        segments = [.. newestFirst.Where(IsWanted)];
+    }
+
+    public TraceHit Current { get; private set; }
+
+    public bool MoveNext(CancellationToken cancellationToken)
+    {
+        if (last is { } moved)
+        {
+            last = null;
+            Advance(moved.Segment, moved.Search, cancellationToken);
+        }
+        while (next < segments.Count
+            && (!waiting.TryPeek(out _, out var best) || segments[next].Summary.NewestTrace >= best.StartTime))
+        {
+            Open(segments[next++], cancellationToken);
+        }
+        if (!waiting.TryDequeue(out var first, out _))
+        {
+            return false;
+        }
+        last = first;
+        Current = first.Search.Current;
+        return true;
+    }
+
+    public void Dispose()
+    {
+        if (last is { } reported)
+        {
+            readers.Return(reported.Segment);
+            last = null;
+        }
+        while (waiting.TryDequeue(out var entry, out _))
+        {
+            readers.Return(entry.Segment);
+        }
+    }
+
+    private bool IsWanted(Segment segment)
+    {
+        var summary = segment.Summary;
+        bool onlyNewer = search.Before is { } before && !summary.HasPartialTraces && summary.OldestTrace > before.StartTime;
+        return !segment.IsExcluded && !onlyNewer && search.Range.Overlaps(summary.FirstStart, summary.LastStart);
+    }
+
+    private void Open(Segment segment, CancellationToken cancellationToken)
+    {
+        SegmentSearch opened;
+        bool rented = false;
+        try
+        {
+            var reader = readers.Rent(segment);
+            rented = true;
+            opened = new SegmentSearch(reader, search, segment.BadGroups);
+        }
+        catch (Exception failure) when (StoreHealth.IsDamage(failure))
+        {
+            health.SetAside(segment, failure);
+            if (rented)
+            {
+                readers.Return(segment);
+            }
+            return;
+        }
+        catch
+        {
+            if (rented)
+            {
+                readers.Return(segment);
+            }
+            throw;
+        }
+        Advance(segment, opened, cancellationToken);
+    }
+
+    /// <summary>Moves a search on; gives its reader back where it has ended.</summary>
+    private void Advance(Segment segment, SegmentSearch moved, CancellationToken cancellationToken)
+    {
+        bool found = false;
+        try
+        {
+            while (!segment.IsExcluded && !found)
+            {
+                try
+                {
+                    found = moved.MoveNext(cancellationToken);
+                    break;
+                }
+                catch (Exception failure) when (StoreHealth.IsDamage(failure))
+                {
+                    health.SetAside(segment, failure);
+                }
+            }
+        }
+        finally
+        {
+            if (found)
+            {
+                waiting.Enqueue((segment, moved), moved.Current.Position);
+            }
+            else
+            {
+                readers.Return(segment);
+            }
+        }
+    }
+}

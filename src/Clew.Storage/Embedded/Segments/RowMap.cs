@@ -1,0 +1,21 @@
+namespace Clew.Storage.Embedded.Segments;
+
+/// <summary>Numbers the rows of a batch's table that a segment uses, in order of first use.</summary>
+internal sealed class RowMap(int rows)
+{
+    private readonly int[] mapped = new int[rows]; // row in the segment + 1
+
+    /// <summary>Rows of the batch, by row of the segment.</summary>
+    public List<int> Rows { get; } = [];
+
+    /// <summary>The row in the segment.</summary>
+    public int Map(int row)
+    {
+        if (mapped[row] == 0)
+        {
+            Rows.Add(row);
+            mapped[row] = Rows.Count;
+        }
+        return mapped[row] - 1;
+    }
+}

@@ -1,0 +1,37 @@
+using Clew.Storage.Embedded.Reading;
+
+namespace Clew.Storage.Embedded.Segments;
+
+/// <summary>
+/// A segment of the store: its summary and what became of its file. State; the set it belongs to is the model.
+/// </summary>
+internal sealed class Segment(long id, string path, long length, SegmentSummary summary)
+{
+    private int references;
+
+    /// <summary>Unlike any other's in this process.</summary>
+    public long Id => id;
+
+    /// <summary>Relative to the store's directory.</summary>
+    public string Path => path;
+
+    public long Length => length;
+
+    public SegmentSummary Summary => summary;
+
+    /// <summary>Row groups that cannot be read. Entries only ever become true.</summary>
+    public bool[] BadGroups { get; } = new bool[summary.Pages(summary.Spans)];
+
+    /// <summary>True once the segment as a whole cannot be read: it is left out of every answer.</summary>
+    public bool IsExcluded { get; set; }
+
+    /// <summary>The open reader and how many use it; guarded by <see cref="SegmentReaders"/>.</summary>
+    public SegmentReader? Reader { get; set; }
+
+    public int ReaderUsers { get; set; }
+
+    public void Acquire() => Interlocked.Increment(ref references);
+
+    /// <summary>True where nobody refers to it any more.</summary>
+    public bool Release() => Interlocked.Decrement(ref references) == 0;
+}

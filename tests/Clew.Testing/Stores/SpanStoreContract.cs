@@ -1,0 +1,295 @@
+using Clew.Core.Columns;
+using Clew.Core.Model;
+using Clew.Core.Scan;
+using Clew.Storage;
+using Xunit;
+
+namespace Clew.Testing.Stores;
+
+/// <summary>
+/// What every store keeps: derive a class, open the store, and each method is compared with <see cref="InMemorySpanStore"/> on generated
+/// data.
+/// </summary>
+public abstract class SpanStoreContract
+{
+    private const ulong Now = 1_767_225_600_000_000_000;
+
+    private static readonly Tenant First = new("first");
+    private static readonly Tenant Second = new("second");
+
+    /// <summary>Opens the store of this test: what an earlier call left there is there again, where the store is durable.</summary>
+    protected abstract ISpanStore Open();
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task ReadsEveryTraceAsItWasAppended(int seed)
+    {
+        var model = new InMemorySpanStore();
+        await using var store = Open();
+        await FillAsync(store, model, seed);
+        await CompareTracesAsync(store, model);
+    }
+
+    [Theory]
+    [InlineData(11)]
+    [InlineData(12)]
+    [InlineData(13)]
+    public async Task FindsWhatTheMatcherFinds(int seed)
+    {
+        var model = new InMemorySpanStore();
+        await using var store = Open();
+        await FillAsync(store, model, seed);
+        var requests = new ScanRequests(new Random(seed), Now);
+        for (int i = 0; i < 150; i++)
+        {
+            var search = new TraceSearch { Tenant = First, Range = requests.Range(), Predicates = requests.Predicates() };
+            var expected = await HitsAsync(model, search);
+            var actual = await HitsAsync(store, search);
+            Assert.True(expected.Distinct().SequenceEqual(actual.Distinct()), $"{i}: {Describe(search.Predicates)} in {search.Range}: {actual.Count} of {expected.Count}");
+            Assert.Equal(actual.Order(), actual);
+            if (expected.Count > 1)
+            {
+                var before = expected[expected.Count / 2];
+                var rest = await HitsAsync(store, search with { Before = before });
+                Assert.Empty(expected.Where(position => position > before).Except(rest));
+                Assert.Empty(rest.Except(expected));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(21)]
+    [InlineData(22)]
+    [InlineData(23)]
+    public async Task AggregatesLikeASlowLoop(int seed)
+    {
+        var model = new InMemorySpanStore();
+        await using var store = Open();
+        if (!store.Capabilities.HasFlag(SpanSourceCapabilities.Aggregation))
+        {
+            return;
+        }
+        await FillAsync(store, model, seed);
+        var requests = new ScanRequests(new Random(seed), Now);
+        for (int i = 0; i < 100; i++)
+        {
+            var request = requests.Aggregation(First);
+            var expected = await AggregateAsync(model, request);
+            var actual = await AggregateAsync(store, request);
+            string what = $"{i}: by {string.Join(',', request.GroupBy)} of {string.Join(',', request.Measures)} where {Describe(request.Predicates)}";
+            Assert.True(expected.Groups.Count == actual.Groups.Count, $"{what}: {actual.Groups.Count} groups instead of {expected.Groups.Count}");
+            foreach (var (key, figures) in expected.Groups)
+            {
+                Assert.True(actual.Groups.TryGetValue(key, out double[]? found), $"{what}: a group is missing");
+                for (int m = 0; m < figures.Length; m++)
+                {
+                    double tolerance = Math.Abs(figures[m]) * 1e-9;
+                    Assert.True(
+                        figures[m].Equals(found[m]) || Math.Abs(figures[m] - found[m]) <= tolerance, $"{what}: {found[m]} instead of {figures[m]}");
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task BoundsTheGroups()
+    {
+        await using var store = Open();
+        await FillAsync(store, new InMemorySpanStore(), 31);
+        var request = new SpanAggregation { Tenant = First, Range = TimeRange.All, GroupBy = [FieldReference.Of(SpanField.StartTime)] };
+        var result = new AggregateResult(request, 3);
+        using var snapshot = store.Snapshot();
+        await snapshot.AggregateAsync(result, default);
+        Assert.Equal(3, result.Groups.Count);
+        Assert.True(result.GroupsLeftOut);
+    }
+
+    [Fact]
+    public async Task TenantsThatShareTraceIdsSeeOnlyTheirOwn()
+    {
+        await using var store = Open();
+        var one = new SpanBatchBuilder();
+        one.Span(7, 1, name: "mine");
+        var two = new SpanBatchBuilder();
+        two.Span(7, 1, name: "theirs");
+        await store.AppendAsync(First, TraceBatches.Of(one.Batch), default);
+        await store.AppendAsync(Second, TraceBatches.Of(two.Batch), default);
+        Assert.Equal("mine", (await ReadAsync(store, First, new TraceId(0, 7))).Names().Single());
+        Assert.Equal("theirs", (await ReadAsync(store, Second, new TraceId(0, 7))).Names().Single());
+        Assert.Null((await ReadAsync(store, new Tenant("third"), new TraceId(0, 7))).Flags);
+        Assert.Empty(await HitsAsync(store, new TraceSearch { Tenant = new Tenant("third"), Range = TimeRange.All }));
+    }
+
+    [Fact]
+    public async Task SnapshotsStayAsTheyAre()
+    {
+        await using var store = Open();
+        var model = new InMemorySpanStore();
+        await FillAsync(store, model, 41);
+        using var before = store.Snapshot();
+        using var expected = model.Snapshot();
+        var all = new TraceSearch { Tenant = First, Range = TimeRange.All };
+        await FillAsync(store, new InMemorySpanStore(), 42);
+        Assert.Equal(await HitsAsync(expected, all), await HitsAsync(before, all));
+        Assert.NotEqual((await HitsAsync(before, all)).Count, (await HitsAsync(store, all)).Count);
+    }
+
+    [Fact]
+    public async Task ADurableStoreHoldsTheSameAfterItWasReopened()
+    {
+        var model = new InMemorySpanStore();
+        SpanStoreStatistics statistics;
+        await using (var store = Open())
+        {
+            if (!store.StoreCapabilities.HasFlag(SpanStoreCapabilities.Durable))
+            {
+                return;
+            }
+            await FillAsync(store, model, 51);
+            statistics = store.GetStatistics();
+        }
+        await using (var store = Open())
+        {
+            Assert.Equal(statistics.Spans, store.GetStatistics().Spans);
+            Assert.Equal(statistics.Traces, store.GetStatistics().Traces);
+            Assert.Empty(store.GetStatistics().Problems);
+            await CompareTracesAsync(store, model);
+            await FillAsync(store, model, 52);
+        }
+        await using (var store = Open())
+        {
+            await CompareTracesAsync(store, model);
+        }
+    }
+
+    [Fact]
+    public async Task CancellationEndsTheWork()
+    {
+        await using var store = Open();
+        await FillAsync(store, new InMemorySpanStore(), 61);
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+        using var snapshot = store.Snapshot();
+        var all = new TraceSearch { Tenant = First, Range = TimeRange.All };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (var hit in snapshot.FindTracesAsync(all, cancelled.Token))
+            {
+                Assert.Fail($"{hit} after the cancellation");
+            }
+        });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.AppendAsync(First, Generate(62), cancelled.Token));
+        long spans = store.GetStatistics().Spans;
+        await store.AppendAsync(First, Generate(63), default);
+        Assert.True(store.GetStatistics().Spans > spans);
+    }
+
+    [Fact]
+    public async Task AnEmptyBatchIsNothing()
+    {
+        await using var store = Open();
+        await store.AppendAsync(First, new TraceBatch(), default);
+        Assert.Equal(0, store.GetStatistics().Spans);
+        Assert.Empty(await HitsAsync(store, new TraceSearch { Tenant = First, Range = TimeRange.All }));
+    }
+
+    [Fact]
+    public async Task TheBatchStaysTheCallers()
+    {
+        await using var store = Open();
+        var batch = Generate(71);
+        var expected = SpanText.Sorted(batch.Spans);
+        await store.AppendAsync(First, batch, default);
+        Assert.Equal(expected, SpanText.Sorted(batch.Spans));
+        var id = batch.Traces.TraceIds[0];
+        batch.Clear();
+        Assert.NotEmpty((await ReadAsync(store, First, id)).Lines);
+    }
+
+    /// <summary>The data of these tests: several appends, two tenants with the same trace ids, later parts, duplicates, rare keys.</summary>
+    protected static async Task FillAsync(ISpanStore store, InMemorySpanStore model, int seed)
+    {
+        var generator = new SpanGenerator(seed) { Now = Now };
+        var batches = new List<TraceBatch>();
+        for (int i = 0; i < 4; i++)
+        {
+            var builder = new SpanBatchBuilder();
+            for (int span = 0; span < 60; span++)
+            {
+                int row = generator.Add(builder, (ulong)span + 1, 1 + (ulong)((span * 7) % 13) + (ulong)(i * 9));
+                if (span % 10 == 3)
+                {
+                    builder.Batch.Spans.Attributes[row] = builder.Attributes(($"rare.{span}", $"value {span % 4}"), ("rare.7", 2L), ("rare.7", "2"), ("rare.7", "2"));
+                }
+            }
+            batches.Add(TraceBatches.Of(builder.Batch, i % 2 == 1 ? TraceFlags.Late : TraceFlags.None, selfTimes: i > 1));
+        }
+        batches.Add(batches[0]); // the same once more
+        foreach (var batch in batches)
+        {
+            await store.AppendAsync(First, batch, default);
+            await model.AppendAsync(First, batch, default);
+        }
+        await store.AppendAsync(Second, batches[1], default);
+        await model.AppendAsync(Second, batches[1], default);
+    }
+
+    /// <summary>Every trace of both tenants, span by span, flags included.</summary>
+    protected static async Task CompareTracesAsync(ISpanStore store, InMemorySpanStore model)
+    {
+        foreach (var tenant in new[] { First, Second })
+        {
+            for (ulong id = 0; id < 60; id++)
+            {
+                var traceId = new TraceId(0, id);
+                var expected = await ReadAsync(model, tenant, traceId);
+                var actual = await ReadAsync(store, tenant, traceId);
+                Assert.Equal(expected.Lines, actual.Lines);
+                Assert.Equal(expected.Flags, actual.Flags);
+            }
+        }
+    }
+
+    protected static async Task<List<TracePosition>> HitsAsync(ISpanStore store, TraceSearch search)
+    {
+        using var snapshot = store.Snapshot();
+        return await HitsAsync(snapshot, search);
+    }
+
+    protected static async Task<TraceContent> ReadAsync(ISpanStore store, Tenant tenant, TraceId id)
+    {
+        var batch = new SpanBatch();
+        using var snapshot = store.Snapshot();
+        var flags = await snapshot.ReadTraceAsync(tenant, id, new SpanBatchCopier(batch), default);
+        return new TraceContent(flags, batch);
+    }
+
+    private static async Task<List<TracePosition>> HitsAsync(ISpanSnapshot snapshot, TraceSearch search)
+    {
+        var hits = new List<TracePosition>();
+        await foreach (var hit in snapshot.FindTracesAsync(search, default))
+        {
+            hits.Add(hit.Position);
+        }
+        return hits;
+    }
+
+    private static async Task<AggregateResult> AggregateAsync(ISpanStore store, SpanAggregation request)
+    {
+        var result = new AggregateResult(request, 100_000);
+        using var snapshot = store.Snapshot();
+        await snapshot.AggregateAsync(result, default);
+        return result;
+    }
+
+    private static TraceBatch Generate(int seed) => TraceBatches.Of(new SpanGenerator(seed) { Now = Now }.Batch(40));
+
+    private static string Describe(IEnumerable<SpanPredicate> predicates) => string.Join(" and ", predicates.Select(predicate => predicate switch
+    {
+        Comparison c => $"{c.Field} {c.Operator} {c.Value.Type} {c.Value}",
+        AnyOf any => $"({any.Predicates.Count}: {Describe(any.Predicates)})",
+        _ => "?",
+    }));
+}

@@ -1,0 +1,77 @@
+import { STATUS_ERROR, type Skeleton } from '../../api/skeleton.ts';
+import { serviceIndex } from '../palette.ts';
+
+/** A fold stands for at least this many adjacent sibling leaves of one service and name. */
+export const MIN_FOLD = 3;
+
+/** A skeleton and the columns derived from it. Immutable; a refresh builds a new one. */
+export interface TraceModel {
+  readonly skeleton: Skeleton;
+  readonly depth: Int32Array;
+  /** First row of the run of foldable siblings that a row belongs to; the row itself where there is none. */
+  readonly runHead: Int32Array;
+  /** Length of the run that begins here; 1 elsewhere. */
+  readonly runLength: Uint32Array;
+  /** Palette index of each string that is a service; by string index. */
+  readonly serviceColour: Uint8Array;
+  readonly errorRows: Int32Array;
+  /** String indexes of the services, in order of their first span. */
+  readonly services: readonly number[];
+  readonly rootRows: readonly number[];
+}
+
+/** O(n), no allocation per span. */
+export function buildModel(t: Skeleton): TraceModel {
+  const n = t.count;
+  const { parent, subtreeSize, name, service, status } = t;
+  const depth = new Int32Array(n);
+  const runHead = new Int32Array(n);
+  const runLength = new Uint32Array(n).fill(1);
+  const seen = new Uint8Array(t.stringCount);
+  const services: number[] = [];
+  const rootRows: number[] = [];
+  let errors = 0;
+
+  for (let i = 0; i < n; i++) {
+    depth[i] = parent[i] < 0 ? 0 : depth[parent[i]] + 1;
+    if (parent[i] < 0) rootRows.push(i);
+    if (status[i] === STATUS_ERROR) errors++;
+    if (!seen[service[i]]) {
+      seen[service[i]] = 1;
+      services.push(service[i]);
+    }
+    runHead[i] = i;
+  }
+
+  // Runs: leaf rows that follow one another under one parent, same service, same name, and alike in failing, so that an
+  // error never disappears among successes. In preorder the next sibling of a leaf is the next row.
+  for (let i = 0; i < n; ) {
+    let end = i + 1;
+    if (subtreeSize[i] === 1 && parent[i] >= 0) {
+      const failed = status[i] === STATUS_ERROR;
+      while (
+        end < n && subtreeSize[end] === 1 && parent[end] === parent[i] && name[end] === name[i] &&
+        service[end] === service[i] && (status[end] === STATUS_ERROR) === failed
+      ) end++;
+      if (end - i >= MIN_FOLD) {
+        runLength[i] = end - i;
+        for (let k = i; k < end; k++) runHead[k] = i;
+      }
+    }
+    i = end;
+  }
+
+  const errorRows = new Int32Array(errors);
+  for (let i = 0, k = 0; i < n; i++) if (status[i] === STATUS_ERROR) errorRows[k++] = i;
+
+  const serviceColour = new Uint8Array(t.stringCount);
+  for (const s of services) serviceColour[s] = serviceIndex(t.string(s));
+
+  return { skeleton: t, depth, runHead, runLength, serviceColour, errorRows, services, rootRows };
+}
+
+/** Whether a sibling follows the row. */
+export function hasNextSibling(t: Skeleton, row: number): boolean {
+  const next = row + t.subtreeSize[row];
+  return next < t.count && t.parent[next] === t.parent[row];
+}
