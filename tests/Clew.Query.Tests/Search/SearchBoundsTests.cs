@@ -46,7 +46,7 @@ public sealed class SearchBoundsTests
     [Fact]
     public async Task A_search_that_uses_up_its_time_returns_what_it_has_and_says_so()
     {
-        var time = new ManualTime();
+        var time = new ManualTimeProvider();
         var source = Traces(100);
         source.OnHit = () => time.Advance(TimeSpan.FromSeconds(1));
         using var engine = Queries.Engine([source], new QueryOptions { TimeBudget = TimeSpan.FromSeconds(10) }, time);

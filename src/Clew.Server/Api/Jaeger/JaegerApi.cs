@@ -31,9 +31,9 @@ public static class JaegerApi
         routes.Map(JaegerEndpoints.Archive, _ => throw Absent("archive span storage was not configured"));
         routes.Map(JaegerEndpoints.Transform, _ => throw Absent("transforming OTLP is not available yet"));
         routes.Map(JaegerEndpoints.Unknown, context => throw ApiProblem.NotFound($"no such endpoint: {context.Http.Request.Method} {context.Http.Request.Path}"));
-        routes.Map(JaegerEndpoints.Home, context => Redirect(context, JaegerRedirects.Home(options.WebUi)));
-        routes.Map(JaegerEndpoints.SearchPage, context => Redirect(context, JaegerRedirects.Search(options.WebUi, context)));
-        routes.Map(JaegerEndpoints.TracePage, context => Redirect(context, JaegerRedirects.Trace(options.WebUi, context)));
+        routes.Map(JaegerEndpoints.Home, context => Redirect(context, options, JaegerRedirects.Home));
+        routes.Map(JaegerEndpoints.SearchPage, context => Redirect(context, options, JaegerRedirects.Search));
+        routes.Map(JaegerEndpoints.TracePage, context => Redirect(context, options, JaegerRedirects.Trace));
     }
 
     private static async Task ServicesAsync(ApiContext context)
@@ -194,9 +194,10 @@ public static class JaegerApi
     private static JsonWriterOptions Options(ApiContext context) =>
         JaegerParameters.First(context, "prettyPrint") is "true" or "1" ? JsonText.Indented : JsonText.Options;
 
-    private static Task Redirect(ApiContext context, string to)
+    private static Task Redirect(ApiContext context, JaegerOptions options, Func<Uri, ApiContext, string> page)
     {
-        context.Http.Response.Redirect(to);
+        var ui = options.WebUi(context.Http) ?? throw ApiProblem.NotFound("the web UI is off");
+        context.Http.Response.Redirect(page(ui, context));
         return Task.CompletedTask;
     }
 

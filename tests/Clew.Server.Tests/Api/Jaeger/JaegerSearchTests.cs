@@ -1,12 +1,13 @@
 using System.Text.Json;
 using Clew.Query.Tests.Support;
 using Clew.Server.Tests.Api.Support;
+using Clew.Testing;
 
 namespace Clew.Server.Tests.Api.Jaeger;
 
 public sealed class JaegerSearchTests
 {
-    private static readonly ManualTime Now = new(DateTimeOffset.FromUnixTimeSeconds((long)(SharedTraces.Start / SharedTraces.Second) + 60));
+    private static readonly ManualTimeProvider Now = At(TimeSpan.FromSeconds(60));
 
     [Fact]
     public async Task Services_and_operations_are_plain_lists_with_their_length()
@@ -72,12 +73,12 @@ public sealed class JaegerSearchTests
     [Fact]
     public async Task Without_a_start_the_last_two_days_are_searched()
     {
-        var late = new ManualTime(Now.GetUtcNow().AddDays(2).AddSeconds(-60));
+        var late = At(TimeSpan.FromDays(2));
         await using (var host = await ApiHost.Jaeger(SharedTraces.Source(), late))
         {
             Assert.Equal(1, (await host.Json("/api/traces?service=storefront")).GetProperty("data").GetArrayLength());
         }
-        var later = new ManualTime(Now.GetUtcNow().AddDays(2));
+        var later = At(TimeSpan.FromDays(2) + TimeSpan.FromMicroseconds(1));
         await using (var host = await ApiHost.Jaeger(SharedTraces.Source(), later))
         {
             Assert.Equal(0, (await host.Json("/api/traces?service=storefront")).GetProperty("data").GetArrayLength());
@@ -126,5 +127,14 @@ public sealed class JaegerSearchTests
         using var response = await host.Client.GetAsync(path);
         Assert.Equal(302, (int)response.StatusCode);
         Assert.Equal("http://ui.example:4319" + to, response.Headers.Location?.OriginalString);
+    }
+
+    /// <summary>So long after the traces' start, where the clock of tests begins.</summary>
+    private static ManualTimeProvider At(TimeSpan after)
+    {
+        var time = new ManualTimeProvider();
+        Assert.Equal((long)(SharedTraces.Start / SharedTraces.Second), time.GetUtcNow().ToUnixTimeSeconds());
+        time.Advance(after);
+        return time;
     }
 }

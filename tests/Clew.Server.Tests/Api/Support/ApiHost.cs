@@ -7,6 +7,7 @@ using Clew.Server.Api;
 using Clew.Server.Api.Http;
 using Clew.Server.Api.Jaeger;
 using Clew.Server.Api.Own;
+using Clew.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -43,10 +44,10 @@ internal sealed class ApiHost : IAsyncDisposable
             [source], null,
             services =>
             {
-                services.AddSingleton(time ?? new ManualTime());
+                services.AddSingleton(time ?? new ManualTimeProvider());
                 more?.Invoke(services);
             },
-            app => app.MapJaegerApi(new JaegerOptions { WebUi = WebUi }));
+            app => app.MapJaegerApi(new JaegerOptions { WebUi = _ => WebUi }));
 
     public async Task<JsonElement> Json(string path)
     {
