@@ -1,8 +1,16 @@
 using Clew.Core.Files;
+using Clew.Ingest.Head;
+using Clew.Ingest.Otlp;
+using Clew.Ingest.Pipeline;
+using Clew.Server.Api;
+using Clew.Server.Api.Jaeger;
+using Clew.Server.Api.Own;
 using Clew.Server.Hosting.Configuration;
 using Clew.Server.Hosting.Demo;
 using Clew.Server.Hosting.Listeners;
 using Clew.Server.Hosting.WebUi;
+using Clew.Storage;
+using Clew.Storage.Embedded;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Console;
 
@@ -14,9 +22,11 @@ internal sealed class ClewServer : IAsyncDisposable
     private readonly WebApplication app;
     private readonly ClewConfig config;
     private readonly ListenerSetup listeners;
+    private readonly DataDirectoryLock held;
 
-    private ClewServer(WebApplication app, ClewConfig config, ListenerSetup listeners)
+    private ClewServer(WebApplication app, ClewConfig config, ListenerSetup listeners, DataDirectoryLock held)
     {
+        this.held = held;
         this.app = app;
         this.config = config;
         this.listeners = listeners;
@@ -33,7 +43,7 @@ internal sealed class ClewServer : IAsyncDisposable
         {
             throw new StartupException(string.Join(Environment.NewLine + "clew: ", reader.Errors));
         }
-        config = config with { StorageDirectory = DataDirectory.Prepare(config.StorageDirectory) };
+        var held = DataDirectory.Take(config.StorageDirectory);
         var listeners = new ListenerSetup(config.Listen);
 
         builder.Logging.AddSimpleConsole(console =>
@@ -46,18 +56,34 @@ internal sealed class ClewServer : IAsyncDisposable
         // Both say at length what Clew says in a line: a port in use, and that HTTP/2 without TLS needs prior knowledge.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);
-        builder.WebHost.ConfigureKestrel(listeners.Configure);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            listeners.Configure(kestrel);
+            OtlpKestrelLimits.Apply(kestrel.Limits, config.Otlp);
+        });
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<MatcherPolicy, ListenerMatcherPolicy>();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IFileLayer>(DiskFileLayer.Instance);
         builder.Services.AddSingleton(listeners);
+        builder.Services.AddSingleton(config);
+        builder.Services.AddOtlp(config.Otlp);
+        builder.Services.AddJournal(config.Journal);
+        builder.Services.AddEmbeddedStore(config.Store);
+        builder.Services.AddPipeline(config.Pipeline);
+        builder.Services.AddQuery(config.Query, static parts => [parts.GetRequiredService<SpanHead>(), parts.GetRequiredService<ISpanStore>()]);
+        builder.Services.AddSingleton<IStatusSource, StatusSource>();
 
         var app = builder.Build();
         app.UseHostCheck(config.Listen);
+        app.UseResponseCompression();
         app.UseRouting();
+        app.MapListener(Listener.OtlpGrpc).MapOtlpGrpc();
+        app.MapListener(Listener.OtlpHttp).MapOtlpHttp();
+        app.MapListener(Listener.Web).MapOwnApi();
         app.MapListener(Listener.Web).MapWebUi();
-        return new ClewServer(app, config, listeners);
+        app.MapListener(Listener.Jaeger).MapJaegerApi(new JaegerOptions { WebUi = new Uri($"http://{config.Listen.Web}") });
+        return new ClewServer(app, config, listeners, held);
     }
 
     /// <summary>Services of the running server, for tests.</summary>
@@ -102,6 +128,7 @@ internal sealed class ClewServer : IAsyncDisposable
     {
         await app.StopAsync();
         await app.DisposeAsync();
+        held.Dispose();
     }
 
     private void Announce()

@@ -12,22 +12,17 @@ internal static class DataDirectory
             : Path.GetTempPath(),
         demo ? "clew-demo" : "clew");
 
-    /// <summary>Creates the directory and proves that it can be written.</summary>
-    /// <exception cref="StartupException">It cannot.</exception>
-    public static string Prepare(string path)
+    /// <summary>Creates the directory and takes it for this process.</summary>
+    /// <exception cref="StartupException">It cannot be written, or another process has it.</exception>
+    public static DataDirectoryLock Take(string path)
     {
         try
         {
-            path = Path.GetFullPath(path);
-            DiskFileLayer.Instance.CreateDirectory(path);
-            string probe = Path.Combine(path, ".writable");
-            File.WriteAllBytes(probe, []);
-            File.Delete(probe);
-            return path;
+            return DataDirectoryLock.Acquire(path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (DataDirectoryUnavailableException e)
         {
-            throw new StartupException($"Storage:Directory: '{path}' cannot be written: {e.Message}", e);
+            throw new StartupException($"Storage:Directory: {e.Message}", e);
         }
     }
 }

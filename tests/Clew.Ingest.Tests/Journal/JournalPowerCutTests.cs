@@ -44,10 +44,10 @@ public class JournalPowerCutTests
             Assert.All(harness.Append(journal, harness.Payload(), harness.Payload()), Assert.True);
             // 3 Once more, before anything is released.
             after.CutPower();
-            journal.DisposeAsync().AsTask().Wait();
+            JournalHarness.Close(journal);
             journal = harness.Reopen(after.AfterPowerCut(cut, keep));
             Assert.Equal("", Corruption(journal));
-            journal.DisposeAsync().AsTask().Wait();
+            JournalHarness.Close(journal);
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {

@@ -52,6 +52,16 @@ public sealed class FaultyFileLayer(int seed) : IFileLayer
         }
     }
 
+    /// <summary>Switches on again with everything that was written, synced or not.</summary>
+    public void PowerOn()
+    {
+        lock (gate)
+        {
+            isOff = false;
+            CutAt = null;
+        }
+    }
+
     /// <summary>The file system after a power cut, with the power on again.</summary>
     /// <param name="imageSeed">Chooses one of the allowed images.</param>
     /// <param name="keep">True keeps all that was written, false nothing that was not synced, null something in between.</param>

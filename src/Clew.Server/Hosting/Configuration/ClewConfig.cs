@@ -1,15 +1,43 @@
+using Clew.Ingest.Journal;
+using Clew.Ingest.Otlp;
+using Clew.Ingest.Pipeline;
+using Clew.Query;
+using Clew.Storage.Embedded;
+
 namespace Clew.Server.Hosting.Configuration;
 
 /// <summary>The whole configuration, read once at start and never changed.</summary>
-internal sealed record ClewConfig(string StorageDirectory, ListenConfig Listen)
+internal sealed record ClewConfig(
+    string StorageDirectory, ListenConfig Listen, OtlpOptions Otlp, JournalOptions Journal, PipelineOptions Pipeline,
+    EmbeddedStoreOptions Store, QueryOptions Query)
 {
     /// <summary>Reads and checks everything. What is wrong is in the reader's errors; the values are then not to be used.</summary>
     public static ClewConfig Read(ConfigurationReader reader, bool demo)
     {
+        string directory = FullPath(reader, reader.Text(
+            "Storage:Directory", DataDirectory.Default(demo), "Where data lie"));
         var config = new ClewConfig(
-            reader.Text("Storage:Directory", DataDirectory.Default(demo), "Where data lie"),
-            ListenConfig.Read(reader));
+            directory,
+            ListenConfig.Read(reader),
+            OtlpConfig.Read(reader),
+            JournalConfig.Read(reader, Path.Combine(directory, "journal")),
+            PipelineConfig.Read(reader),
+            StoreConfig.Read(reader, Path.Combine(directory, "store")),
+            QueryConfig.Read(reader));
         reader.RejectUnknownKeys();
         return config;
+    }
+
+    private static string FullPath(ConfigurationReader reader, string path)
+    {
+        try
+        {
+            return Path.GetFullPath(path);
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException or PathTooLongException)
+        {
+            reader.Error($"Storage:Directory: '{path}' is not a path.");
+            return Path.GetFullPath(".");
+        }
     }
 }

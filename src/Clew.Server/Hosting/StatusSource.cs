@@ -1,0 +1,38 @@
+using System.Reflection;
+using Clew.Ingest.Journal;
+using Clew.Ingest.Otlp;
+using Clew.Ingest.Pipeline;
+using Clew.Server.Api.Own;
+using Clew.Server.Hosting.Configuration;
+using Clew.Server.Hosting.Listeners;
+using Clew.Storage;
+
+namespace Clew.Server.Hosting;
+
+/// <summary>Gathers what the parts say of themselves.</summary>
+internal sealed class StatusSource(
+    ClewConfig config, ListenerSetup listeners, OtlpStatistics otlp, IJournal journal, SpanPipeline pipeline, ISpanStore store, TimeProvider time)
+    : IStatusSource
+{
+    private readonly DateTimeOffset started = time.GetUtcNow();
+
+    /// <summary>The version of this build.</summary>
+    public static string Version { get; } =
+        typeof(StatusSource).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    public ServerStatus GetStatus()
+    {
+        var journalNow = journal.GetStatistics();
+        var pipelineNow = pipeline.GetStatistics();
+        var storeNow = store.GetStatistics();
+        string[] problems = [.. journalNow.Problems, .. pipelineNow.Problems, .. storeNow.Problems];
+        return new ServerStatus(
+            Version,
+            started,
+            new ServerHealth(problems.Length == 0 ? "ok" : "warn", problems.Distinct().ToList()),
+            new ServerEndpoints(
+                listeners.Address(Listener.OtlpGrpc), listeners.Address(Listener.OtlpHttp), listeners.Address(Listener.Web), listeners.Address(Listener.Jaeger)),
+            new SpanFigures(otlp.ReceivedSpans, otlp.RejectedSpans, storeNow.Spans, pipelineNow.OpenSpans + pipelineNow.WaitingSpans),
+            new StorageFigures(config.StorageDirectory, storeNow.Bytes, storeNow.Segments, journalNow.FileBytes));
+    }
+}

@@ -1,0 +1,80 @@
+using Clew.Core.Files;
+using Clew.Testing.Files;
+
+namespace Clew.Core.Tests.Files;
+
+/// <summary>The disk and the file system of the tests answer alike.</summary>
+public sealed class FileLayerContractTests : IDisposable
+{
+    private readonly string root = Directory.CreateTempSubdirectory("clew-files-").FullName;
+
+    public static TheoryData<string> Layers => ["disk", "memory"];
+
+    [Theory]
+    [MemberData(nameof(Layers))]
+    public void Reads_what_was_written_where_it_was_written(string kind)
+    {
+        var (layer, directory) = Layer(kind);
+        string path = Path.Combine(directory, "file");
+        using (var file = layer.Open(path, DataFileMode.Create))
+        {
+            file.Preallocate(3000);
+            Assert.Equal(3000, file.Length);
+            file.Write([1, 2, 3], 1000);
+            file.Write([new byte[] { 4, 5 }, ReadOnlyMemory<byte>.Empty, new byte[] { 6 }], 2999);
+            file.Sync();
+            Assert.Equal(3002, file.Length);
+        }
+        using var again = layer.Open(path, DataFileMode.ReadWrite);
+        byte[] buffer = new byte[10];
+        Assert.Equal(4, again.Read(buffer, 2998));
+        Assert.Equal([0, 4, 5, 6], buffer[..4]);
+        Assert.Equal(10, again.Read(buffer, 998));
+        Assert.Equal([0, 0, 1, 2, 3, 0], buffer[..6]);
+        Assert.Equal(0, again.Read(buffer, 5000));
+        again.SetLength(1001);
+        Assert.Equal(1001, again.Length);
+        again.SetLength(1003);
+        Assert.Equal(3, again.Read(buffer, 1000));
+        Assert.Equal([1, 0, 0], buffer[..3]);
+        layer.SyncDirectory(directory);
+    }
+
+    [Theory]
+    [MemberData(nameof(Layers))]
+    public void Renames_replace_and_deletes_forgive(string kind)
+    {
+        var (layer, directory) = Layer(kind);
+        foreach (string name in (string[])["b", "a"])
+        {
+            using var file = layer.Open(Path.Combine(directory, name), DataFileMode.Create);
+            file.Write("ab"u8[(name == "a" ? 0 : 1)..], 0);
+        }
+        Assert.Equal(["a", "b"], layer.ListFiles(directory));
+        layer.Rename(Path.Combine(directory, "a"), Path.Combine(directory, "b"));
+        Assert.Equal(["b"], layer.ListFiles(directory));
+        using (var file = layer.Open(Path.Combine(directory, "b"), DataFileMode.Read))
+        {
+            Assert.Equal(2, file.Length);
+            Assert.ThrowsAny<UnauthorizedAccessException>(() => file.Write([1], 0));
+        }
+        layer.Delete(Path.Combine(directory, "b"));
+        layer.Delete(Path.Combine(directory, "b"));
+        Assert.Empty(layer.ListFiles(directory));
+        Assert.Throws<FileNotFoundException>(() => layer.Open(Path.Combine(directory, "b"), DataFileMode.Read));
+        Assert.Throws<FileNotFoundException>(() => layer.Rename(Path.Combine(directory, "b"), Path.Combine(directory, "c")));
+        layer.CreateDirectory(Path.Combine(directory, "sub"));
+        layer.CreateDirectory(Path.Combine(directory, "sub"));
+        Assert.Equal(["sub"], layer.ListDirectories(directory));
+    }
+
+    public void Dispose() => Directory.Delete(root, recursive: true);
+
+    private (IFileLayer Layer, string Directory) Layer(string kind)
+    {
+        IFileLayer layer = kind == "disk" ? DiskFileLayer.Instance : new FaultyFileLayer(1);
+        string directory = Path.Combine(root, "data");
+        layer.CreateDirectory(directory);
+        return (layer, directory);
+    }
+}
