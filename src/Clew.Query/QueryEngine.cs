@@ -60,18 +60,19 @@ public sealed class QueryEngine(IReadOnlyList<ISpanSource> sources, QueryOptions
         }
 
         var loader = new TraceLoader(snapshots.Snapshots, scope.Tenant);
-        var run = new SearchRun<T>(query, options, loader, project, sourcesDecide);
+        var run = new SearchRun<T>(query, options, loader, project, sourcesDecide, budget);
         string? partial = null;
         await using var merge = new HitMerge(hits, budget.Token);
         try
         {
-            await run.ExecuteAsync(merge, budget.Token);
+            await run.ExecuteAsync(merge);
             partial = run.Stopped;
         }
         catch (OperationCanceledException) when (budget.IsUsedUp)
         {
-            partial = run.Listed.Count == query.Limit
-                ? FormattableString.Invariant($"Counting stopped after {options.TimeBudget.TotalSeconds:0.###} s; there may be more traces.")
+            bool isFull = run.Listed.Count == query.Limit;
+            partial = isFull && query.Total == TotalMode.None ? null
+                : isFull ? FormattableString.Invariant($"Counting stopped after {options.TimeBudget.TotalSeconds:0.###} s; there may be more traces.")
                 : FormattableString.Invariant($"The search stopped after {options.TimeBudget.TotalSeconds:0.###} s; older traces were not looked at.");
         }
         catch (StoreUnavailableException)

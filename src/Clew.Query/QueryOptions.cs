@@ -9,6 +9,9 @@ public sealed record QueryOptions
     /// <summary>How long a query may take. What was found until then is returned and called partial.</summary>
     public TimeSpan TimeBudget { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a full page is held back to learn whether there is another; after that it goes out with a cursor to try.</summary>
+    public TimeSpan LookAhead { get; init; } = TimeSpan.FromMilliseconds(250);
+
     /// <summary>Queries that run at the same time.</summary>
     public int MaxConcurrentQueries { get; init; } = Math.Max(4, Environment.ProcessorCount * 2);
 

@@ -1,6 +1,7 @@
 using Clew.Core.Columns;
 using Clew.Core.Model;
 using Clew.Core.Scan;
+using Clew.Query.Execution;
 using Clew.Query.Traces;
 
 namespace Clew.Query.Search;
@@ -17,7 +18,7 @@ namespace Clew.Query.Search;
 /// Bounds: <see cref="QueryOptions.MaxTracesPerQuery"/> ids, <c>Limit + Slack</c> waiting traces, one trace's spans.
 /// </remarks>
 internal sealed class SearchRun<T>(
-    TraceQuery query, QueryOptions options, TraceLoader loader, Func<MergedTrace, T> project, bool sourcesDecide)
+    TraceQuery query, QueryOptions options, TraceLoader loader, Func<MergedTrace, T> project, bool sourcesDecide, TimeBudget budget)
 {
     private const int Slack = 1024;
 
@@ -50,8 +51,9 @@ internal sealed class SearchRun<T>(
         _ => false,
     };
 
-    public async ValueTask ExecuteAsync(HitMerge hits, CancellationToken cancellationToken)
+    public async ValueTask ExecuteAsync(HitMerge hits)
     {
+        var cancellationToken = budget.Token;
         while (deferred.TryPeek(out var traceId))
         {
             await MeetAsync(traceId, query.After!.Position, cancellationToken);
@@ -61,7 +63,12 @@ internal sealed class SearchRun<T>(
         {
             cancellationToken.ThrowIfCancellationRequested();
             var frontier = await hits.FrontierAsync();
+            bool wasFull = IsFull;
             List(frontier);
+            if (IsFull && !wasFull && IsCounted)
+            {
+                budget.ShortenTo(options.LookAhead);
+            }
             if (frontier is null)
             {
                 finished = true;
@@ -73,7 +80,7 @@ internal sealed class SearchRun<T>(
             }
             if (met.Count >= options.MaxTracesPerQuery)
             {
-                stopped = IsFull && more ? null : $"The search looked at {met.Count} traces and stopped there; narrow it to see the rest.";
+                stopped = IsFull ? null : $"The search looked at {met.Count} traces and stopped there; narrow it to see the rest.";
                 return;
             }
             var hit = await hits.TakeAsync();

@@ -46,7 +46,7 @@ public sealed class SearchBoundsTests
     [Fact]
     public async Task A_search_that_uses_up_its_time_returns_what_it_has_and_says_so()
     {
-        var time = new ManualTime();
+        var time = new ManualTimeProvider();
         var source = Traces(100);
         source.OnHit = () => time.Advance(TimeSpan.FromSeconds(1));
         using var engine = Queries.Engine([source], new QueryOptions { TimeBudget = TimeSpan.FromSeconds(10) }, time);
@@ -60,6 +60,37 @@ public sealed class SearchBoundsTests
         var rest = await engine.Page(new TraceQuery { Limit = 200, After = page.Next });
         Assert.Equal(100, page.Traces.Count + rest.Traces.Count);
         Assert.Equal(0, source.Open);
+    }
+
+    [Fact]
+    public async Task A_full_page_does_not_wait_long_to_learn_whether_there_is_another()
+    {
+        var time = new ManualTimeProvider();
+        var source = Traces(11);
+        source.OnHit = () => time.Advance(TimeSpan.FromMilliseconds(source.Hits > 10 ? 251 : 1));
+        using var engine = Queries.Engine([source], new QueryOptions { LookAhead = TimeSpan.FromMilliseconds(250) }, time);
+        var page = await engine.Page(new TraceQuery { Limit = 9 });
+        Assert.Equal(9, page.Traces.Count);
+        Assert.Null(page.Partial);
+        Assert.NotNull(page.Next);
+        source.OnHit = null;
+        var rest = await engine.Page(new TraceQuery { Limit = 9, After = page.Next });
+        Assert.Equal(2, rest.Traces.Count);
+        Assert.Null(rest.Next);
+    }
+
+    [Fact]
+    public async Task Counting_that_uses_up_its_time_makes_the_total_a_lower_bound()
+    {
+        var time = new ManualTimeProvider();
+        var source = Traces(100);
+        source.OnHit = () => time.Advance(TimeSpan.FromSeconds(1));
+        using var engine = Queries.Engine([source], time: time);
+        var page = await engine.Page(new TraceQuery { Limit = 2, Total = TotalMode.Exact });
+        Assert.Equal(2, page.Traces.Count);
+        Assert.False(page.Total!.Value.IsExact);
+        Assert.InRange(page.Total.Value.Value, 5, 10);
+        Assert.Contains("10 s", page.Partial, StringComparison.Ordinal);
     }
 
     [Fact]

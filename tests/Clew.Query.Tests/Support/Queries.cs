@@ -1,6 +1,7 @@
 using Clew.Core.Model;
 using Clew.Core.Scan;
 using Clew.Query.Search;
+using Clew.Testing;
 
 namespace Clew.Query.Tests.Support;
 
@@ -9,7 +10,7 @@ internal static class Queries
     public static readonly QueryScope Scope = new(Tenant.Default);
 
     public static QueryEngine Engine(IReadOnlyList<ISpanSource> sources, QueryOptions? options = null, TimeProvider? time = null) =>
-        new(sources, options ?? new QueryOptions(), time ?? new ManualTime());
+        new(sources, options ?? new QueryOptions(), time ?? new ManualTimeProvider());
 
     public static async Task<TracePage<(TracePosition Position, int Matched)>> Page(this QueryEngine engine, TraceQuery query) =>
         await engine.SearchAsync(Scope, query, t => (t.Position, t.MatchedSpans), CancellationToken.None);

@@ -51,7 +51,7 @@ internal sealed partial class ApiRoutes(IEndpointRouteBuilder endpoints, IApiErr
         {
             // Nobody is there to be answered.
         }
-        catch (Exception exception) when (!context.Response.HasStarted)
+        catch (Exception exception) when (!HasAnswer(context))
         {
             // 5
             context.Response.ContentLength = null;
@@ -62,6 +62,13 @@ internal sealed partial class ApiRoutes(IEndpointRouteBuilder endpoints, IApiErr
             LogFailed(exception, context.Request.Path);
             context.Abort();
         }
+    }
+
+    /// <summary>True where a part of an answer was written already: it cannot be taken back, only broken off.</summary>
+    private static bool HasAnswer(HttpContext context)
+    {
+        var body = context.Response.BodyWriter;
+        return context.Response.HasStarted || (body.CanGetUnflushedBytes && body.UnflushedBytes > 0);
     }
 
     private ApiProblem Problem(Exception exception, HttpContext context)

@@ -31,9 +31,9 @@ public static class JaegerApi
         routes.Map(JaegerEndpoints.Archive, _ => throw Absent("archive span storage was not configured"));
         routes.Map(JaegerEndpoints.Transform, _ => throw Absent("transforming OTLP is not available yet"));
         routes.Map(JaegerEndpoints.Unknown, context => throw ApiProblem.NotFound($"no such endpoint: {context.Http.Request.Method} {context.Http.Request.Path}"));
-        routes.Map(JaegerEndpoints.Home, context => Redirect(context, JaegerRedirects.Home(options.WebUi)));
-        routes.Map(JaegerEndpoints.SearchPage, context => Redirect(context, JaegerRedirects.Search(options.WebUi, context)));
-        routes.Map(JaegerEndpoints.TracePage, context => Redirect(context, JaegerRedirects.Trace(options.WebUi, context)));
+        routes.Map(JaegerEndpoints.Home, context => Redirect(context, options, JaegerRedirects.Home));
+        routes.Map(JaegerEndpoints.SearchPage, context => Redirect(context, options, JaegerRedirects.Search));
+        routes.Map(JaegerEndpoints.TracePage, context => Redirect(context, options, JaegerRedirects.Trace));
     }
 
     private static async Task ServicesAsync(ApiContext context)
@@ -155,7 +155,17 @@ public static class JaegerApi
         var engine = context.Service<QueryEngine>();
         foreach (var id in search.TraceIds.Take(search.Limit))
         {
-            if (await engine.ReadTraceAsync(context.Scope, id, context.Aborted) is { } trace)
+            Query.Traces.MergedTrace? trace;
+            try
+            {
+                trace = await engine.ReadTraceAsync(context.Scope, id, context.Aborted);
+            }
+            catch (Exception e) when (e is QueryOverloadedException or QueryTimeoutException)
+            {
+                errors.Add(new JaegerError(StatusCodes.Status503ServiceUnavailable, e.Message, JaegerNames.Of(id)));
+                continue;
+            }
+            if (trace is not null)
             {
                 JaegerTraceWriter.Write(json, trace.TraceId, trace.Spans);
                 await json.FlushIfLongAsync(context.Http);
@@ -171,21 +181,23 @@ public static class JaegerApi
     private static async Task WriteTracesAsync(ApiContext context, Func<Utf8JsonWriter, Task<IReadOnlyList<JaegerError>>> writeTraces)
     {
         context.Http.Response.ContentType = "application/json";
-        await using var json = new Utf8JsonWriter(context.Http.Response.BodyWriter, Options(context));
+        // Not disposed on failure: that would hand on half an answer.
+        var json = new Utf8JsonWriter(context.Http.Response.BodyWriter, Options(context));
         json.WriteStartObject();
         json.WriteStartArray("data"u8);
         var errors = await writeTraces(json);
         json.WriteEndArray();
         JaegerEnvelope.WriteEnd(json, 0, errors);
-        await json.FlushAsync(context.Aborted);
+        await json.DisposeAsync();
     }
 
     private static JsonWriterOptions Options(ApiContext context) =>
         JaegerParameters.First(context, "prettyPrint") is "true" or "1" ? JsonText.Indented : JsonText.Options;
 
-    private static Task Redirect(ApiContext context, string to)
+    private static Task Redirect(ApiContext context, JaegerOptions options, Func<Uri, ApiContext, string> page)
     {
-        context.Http.Response.Redirect(to);
+        var ui = options.WebUi(context.Http) ?? throw ApiProblem.NotFound("the web UI is off");
+        context.Http.Response.Redirect(page(ui, context));
         return Task.CompletedTask;
     }
 

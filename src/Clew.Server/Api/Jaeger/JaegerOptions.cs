@@ -3,8 +3,11 @@ namespace Clew.Server.Api.Jaeger;
 /// <summary>Settings of Jaeger's API.</summary>
 public sealed record JaegerOptions
 {
-    /// <summary>Where the web UI is, such as <c>http://localhost:4319</c>; pages of Jaeger's own UI redirect there.</summary>
-    public required Uri WebUi { get; init; }
+    /// <summary>
+    /// Where the web UI is for this client, such as <c>http://localhost:4319</c>, or null where it is off. Pages of Jaeger's own UI
+    /// redirect there.
+    /// </summary>
+    public required Func<HttpContext, Uri?> WebUi { get; init; }
 
     /// <summary>How far a search without <c>start</c> looks back.</summary>
     public TimeSpan Lookback { get; init; } = TimeSpan.FromDays(2);

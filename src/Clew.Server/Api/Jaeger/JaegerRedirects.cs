@@ -7,7 +7,7 @@ internal static class JaegerRedirects
 {
     private static readonly string[] Relative = ["5m", "15m", "1h", "6h", "24h", "7d"];
 
-    public static string Home(Uri ui) => Base(ui) + "/";
+    public static string Home(Uri ui, ApiContext context) => Base(ui) + "/";
 
     public static string Trace(Uri ui, ApiContext context)
     {

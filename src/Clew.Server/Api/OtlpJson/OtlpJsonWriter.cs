@@ -14,7 +14,8 @@ internal static class OtlpJsonWriter
     public static async Task WriteTraceAsync(HttpContext context, SpanBatch batch, IReadOnlyList<int> rows)
     {
         context.Response.ContentType = "application/json";
-        await using var json = new Utf8JsonWriter(context.Response.BodyWriter, JsonText.Options);
+        // Not disposed on failure: that would hand on half an answer.
+        var json = new Utf8JsonWriter(context.Response.BodyWriter, JsonText.Options);
         json.WriteStartObject();
         json.WriteStartArray("resourceSpans"u8);
         foreach (var ofResource in rows.GroupBy(r => batch.Spans.Resources[r]))
@@ -42,7 +43,7 @@ internal static class OtlpJsonWriter
         }
         json.WriteEndArray();
         json.WriteEndObject();
-        await json.FlushAsync(context.RequestAborted);
+        await json.DisposeAsync();
     }
 
     private static void WriteResource(Utf8JsonWriter json, SpanBatch batch, int resource)
