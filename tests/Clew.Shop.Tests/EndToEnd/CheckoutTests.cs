@@ -22,6 +22,7 @@ public sealed partial class CheckoutTests
         await shop.SetAsync("pricing=parallel", "inventory=batched", "orders=indexed");
         var mended = await MeasureAsync(shop, receiver, 0.7, 1.6);
         await shop.SetAsync("pricing=cached");
+        await receiver.WaitForAsync(spans => Array.Find(spans, span => span.Name == "refresh terms"), "The first refresh of the terms");
         var cached = await MeasureAsync(shop, receiver, 0.25, 1.0);
 
         await AssertTwelveServicesAsync(receiver);
