@@ -8,7 +8,7 @@ using Shop.Model;
 
 namespace Shop.Cart;
 
-/// <summary>What each session is about to buy. Keeps the newest 20,000 carts.</summary>
+/// <summary>What each session is about to buy. Keeps the newest 5,000 carts.</summary>
 internal sealed class CartService : IShopService
 {
     private const int MostLines = 60;
@@ -21,7 +21,7 @@ internal sealed class CartService : IShopService
     private static readonly Statement DeleteCart = new("DELETE", "carts", "DELETE FROM carts WHERE session_id = ?");
 
     private readonly ShopDatabase database;
-    private readonly Table<CartView> carts = new(20_000);
+    private readonly Table<CartView> carts = new(5_000);
     private readonly TableIndex<CartView, string> bySession;
 
     public CartService(ServiceContext context)

@@ -17,7 +17,7 @@ internal static class UpCommand
     public static async Task<int> RunAsync(IEnumerable<string> rest)
     {
         var arguments = new Arguments(rest, ["rate", "seed", "ports-from"], ["load", "attached"]);
-        int ports = arguments.Whole("ports-from", DefaultPorts, 0, 65_000);
+        int ports = arguments.Has("ports-from") ? arguments.Whole("ports-from", DefaultPorts, 0, 65_000) : UsualPorts();
         double rate = arguments.Rate("rate", DefaultRate);
         int seed = arguments.Whole("seed", Environment.TickCount & int.MaxValue, 0, int.MaxValue);
 
@@ -42,6 +42,16 @@ internal static class UpCommand
         var loading = load?.RunAsync(ending.Token) ?? Task.CompletedTask;
         await ending.Task;
         await loading;
+        return 0;
+    }
+
+    // Another shop may run already: only who asks for certain ports insists on them.
+    private static int UsualPorts()
+    {
+        int needed = 1 + ServiceCatalog.All.Length + PartnerHost.Names.Length;
+        if (Enumerable.Range(DefaultPorts, needed).All(LoopbackServer.CanListen))
+            return DefaultPorts;
+        Console.Error.WriteLine($"shop: ports from {DefaultPorts} on are taken; the system chooses others. Use --control with the address below.");
         return 0;
     }
 

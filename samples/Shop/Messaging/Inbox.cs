@@ -15,7 +15,7 @@ namespace Shop.Messaging;
 /// </summary>
 internal sealed class Inbox(ServiceContext context, int largestBatch, TimeSpan gather)
 {
-    private const int Capacity = 1_000;
+    internal const int Capacity = 1_000;
     private const int Remembered = 4_000;
 
     private readonly Channel<Message> waiting = Channel.CreateBounded<Message>(Capacity);
@@ -66,7 +66,8 @@ internal sealed class Inbox(ServiceContext context, int largestBatch, TimeSpan g
         }
     }
 
-    private bool Take(Message message)
+    /// <summary>Keeps a message, once; false when there is no room for it.</summary>
+    internal bool Take(Message message)
     {
         lock (remembered)
         {

@@ -22,6 +22,7 @@ public sealed partial class CheckoutTests
         await shop.SetAsync("pricing=parallel", "inventory=batched", "orders=indexed");
         var mended = await MeasureAsync(shop, receiver, 0.7, 1.6);
         await shop.SetAsync("pricing=cached");
+        await receiver.WaitForAsync(spans => Array.Find(spans, span => span.Name == "refresh terms"), "The first refresh of the terms");
         var cached = await MeasureAsync(shop, receiver, 0.25, 1.0);
 
         await AssertTwelveServicesAsync(receiver);
@@ -153,9 +154,13 @@ public sealed partial class CheckoutTests
         foreach (var span in spans)
         {
             foreach (string text in span.Texts)
-                Assert.False(GiveAway().IsMatch(text), $"{span.Service} '{span.Name}' says '{text}'.");
+                Assert.False(GiveAway().IsMatch(SourceFile().Replace(text, "")), $"{span.Service} '{span.Name}' says '{text}'.");
         }
     }
+
+    // Where somebody keeps the sources is not the shop's doing.
+    [GeneratedRegex(@" in \S.*:line \d+")]
+    private static partial Regex SourceFile();
 
     [GeneratedRegex(
         @"scan|sequential|in[ _-]?turn|slow|n\+1|fault|per[ _-]?item|batched|parallel|cached|index|delay|sleep|simulat|inject|stand-?in|fake|mock",
