@@ -82,7 +82,7 @@ internal sealed class ClewServer : IAsyncDisposable
         app.MapListener(Listener.OtlpHttp).MapOtlpHttp();
         app.MapListener(Listener.Web).MapOwnApi();
         app.MapListener(Listener.Web).MapWebUi();
-        app.MapListener(Listener.Jaeger).MapJaegerApi(new JaegerOptions { WebUi = new Uri($"http://{config.Listen.Web}") });
+        app.MapListener(Listener.Jaeger).MapJaegerApi(new JaegerOptions { WebUi = _ => listeners.Address(Listener.Web) is { } web ? new Uri($"http://{web}") : null });
         return new ClewServer(app, config, listeners, held);
     }
 
@@ -103,6 +103,10 @@ internal sealed class ClewServer : IAsyncDisposable
         catch (IOException e) when (e.InnerException is AddressInUseException)
         {
             throw new StartupException($"{e.Message.TrimEnd('.')}. Another program (or another Clew) listens there; the Listen keys choose other ports.", e);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new StartupException($"Storage:Directory: {e.Message}", e);
         }
         catch (System.Net.Sockets.SocketException e)
         {
