@@ -54,6 +54,10 @@ public sealed class EmbeddedSpanStore : ISpanStore
         {
             health.Add(problem);
         }
+        if (recovered.LeftoversRemoved > 0)
+        {
+            health.Removed(recovered.LeftoversRemoved);
+        }
         nextSequence = recovered.Manifest.NextSequence;
         var segments = recovered.Manifest.Segments.Select(entry => NewSegment(entry.Path, entry.Length, entry.Summary)).ToList();
         segments.ForEach(segment => segment.IsExcluded = recovered.Unusable.Contains(segment.Path));

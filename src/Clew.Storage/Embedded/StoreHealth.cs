@@ -39,6 +39,9 @@ internal sealed partial class StoreHealth(ILogger logger)
         LogProblem(logger, problem);
     }
 
+    /// <summary>Leftovers of unfinished work were found at start.</summary>
+    public void Removed(int files) => LogRemoved(logger, files);
+
     /// <summary>A segment, or a row group of it, turned out to be unreadable: it is left out from now on.</summary>
     public void SetAside(Segment segment, Exception failure)
     {
@@ -84,6 +87,9 @@ internal sealed partial class StoreHealth(ILogger logger)
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Span store: {Problem}")]
     private static partial void LogProblem(ILogger logger, string problem);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Span store: removed {Files} files of unfinished work")]
+    private static partial void LogRemoved(ILogger logger, int files);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Span store: spans cannot be stored")]
     private static partial void LogWritingFailed(ILogger logger, Exception failure);

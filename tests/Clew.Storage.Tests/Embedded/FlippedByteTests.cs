@@ -58,7 +58,7 @@ public sealed class FlippedByteTests
             expected = await StoreProbe.LinesAsync(store);
         }
         string manifest = Path.Combine(StoreProbe.Root, "MANIFEST");
-        for (int at = 0; at < files[manifest].Length; at += 3)
+        for (int at = 0; at < files[manifest].Length; at += 17)
         {
             var flipped = files.Copy();
             byte[] bytes = [.. flipped[manifest]];

@@ -12,6 +12,9 @@ internal sealed class MemoryFileLayer : IFileLayer
     /// <summary>Called before each operation that changes something; may throw.</summary>
     public Action<string>? BeforeChange { get; set; }
 
+    /// <summary>Called before each read, with path and place; may throw.</summary>
+    public Action<string, long>? BeforeRead { get; set; }
+
     public IReadOnlyCollection<string> Paths => [.. files.Keys.Order(StringComparer.Ordinal)];
 
     public byte[] this[string path]
@@ -89,6 +92,7 @@ internal sealed class MemoryFileLayer : IFileLayer
 
         public int Read(Span<byte> buffer, long offset)
         {
+            layer.BeforeRead?.Invoke(path, offset);
             int count = Math.Max(0, Math.Min(buffer.Length, content.Length - (int)offset));
             content.AsSpan((int)offset, count).CopyTo(buffer);
             return count;

@@ -60,6 +60,43 @@ public sealed class RefusingDiskTests
         Assert.Empty(store.GetStatistics().Problems);
     }
 
+    [Fact]
+    public async Task AReadThatFailsCostsOnlyWhatItReads()
+    {
+        var files = new MemoryFileLayer();
+        List<string> expected;
+        await using (var filled = StoreProbe.Open(files))
+        {
+            await filled.AppendAsync(StoreProbe.Tenant, StoreProbe.Traces(1), default);
+            expected = await StoreProbe.LinesAsync(filled);
+        }
+        int reads = 0;
+        files.BeforeRead = (_, _) => reads++;
+        await using (var counted = StoreProbe.Open(files))
+        {
+            await StoreProbe.LinesAsync(counted);
+        }
+        int incomplete = 0;
+        for (int failing = 1; failing < reads; failing += 7)
+        {
+            await using var store = StoreProbe.Open(files);
+            int read = 1; // the manifest's
+            files.BeforeRead = (path, _) =>
+            {
+                if (read++ == failing)
+                {
+                    throw new IOException($"Input/output error on {path}");
+                }
+            };
+            var lines = await StoreProbe.LinesAsync(store);
+            Assert.Empty(lines.Except(expected));
+            Assert.Contains("Input/output error", Assert.Single(store.GetStatistics().Problems), StringComparison.Ordinal);
+            incomplete += lines.Count < expected.Count ? 1 : 0;
+            files.BeforeRead = null;
+        }
+        Assert.True(incomplete > 0);
+    }
+
     private static async Task<int> CountAsync()
     {
         var files = new MemoryFileLayer();

@@ -13,9 +13,6 @@ internal sealed class PageCache(long capacity)
     private readonly LinkedList<Entry> byUse = [];
     private long used;
 
-    /// <summary>Bytes held.</summary>
-    public long Used => Interlocked.Read(ref used);
-
     public object? Find(long file, long offset)
     {
         lock (gate)

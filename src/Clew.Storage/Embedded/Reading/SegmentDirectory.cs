@@ -35,12 +35,6 @@ internal sealed class SegmentDirectory
 
     public int TraceIndexLength { get; private set; }
 
-    /// <summary>Number of row groups.</summary>
-    public int Groups => Summary.Pages(Summary.Spans);
-
-    /// <summary>About how much memory it takes.</summary>
-    public int Size => 1024 + Columns.Sum(column => 160 + (36 * column.Pages.Length)) + Dictionaries.Sum(entry => 120 + (16 * entry.FirstIds.Length));
-
     /// <summary>The column with that role, or null where the segment has none.</summary>
     public ColumnInfo? Find(ColumnRole role, OwnerKind owner) => byRole.GetValueOrDefault((role, owner));
 

@@ -30,8 +30,6 @@ internal sealed class ColumnWriter(ColumnRole role, OwnerKind owner, DictionaryW
     /// <summary>The encoded pages, each followed by its checksum.</summary>
     public ReadOnlyMemory<byte> Bytes => bytes.WrittenMemory;
 
-    public bool IsEmpty => count == 0;
-
     public void Add(long value)
     {
         if (count == values.Length)
