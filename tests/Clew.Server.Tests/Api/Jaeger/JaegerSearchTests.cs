@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Clew.Query.Tests.Support;
+using Clew.Server.Api.Jaeger;
 using Clew.Server.Tests.Api.Support;
 using Clew.Testing;
 
@@ -127,6 +128,22 @@ public sealed class JaegerSearchTests
         using var response = await host.Client.GetAsync(path);
         Assert.Equal(302, (int)response.StatusCode);
         Assert.Equal("http://ui.example:4319" + to, response.Headers.Location?.OriginalString);
+    }
+
+    [Fact]
+    public async Task Where_the_UI_is_can_depend_on_the_request_and_it_can_be_off()
+    {
+        var found = new JaegerOptions { WebUi = null, FindWebUi = c => new Uri($"http://{c.Request.Host.Host}:99") };
+        await using (var host = await ApiHost.Jaeger(SharedTraces.Source(), Now, jaeger: found))
+        {
+            using var response = await host.Client.GetAsync("/trace/1");
+            Assert.Equal($"http://127.0.0.1:99/trace/{SharedTraces.Id(1)}", response.Headers.Location?.OriginalString);
+        }
+        await using (var host = await ApiHost.Jaeger(SharedTraces.Source(), Now, jaeger: new JaegerOptions { WebUi = null }))
+        {
+            using var response = await host.Client.GetAsync("/trace/1");
+            Assert.Equal(404, (int)response.StatusCode);
+        }
     }
 
     /// <summary>So long after the traces' start, where the clock of tests begins.</summary>

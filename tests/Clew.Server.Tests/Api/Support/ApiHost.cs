@@ -39,7 +39,7 @@ internal sealed class ApiHost : IAsyncDisposable
     public static Task<ApiHost> Own(ISpanSource source, QueryOptions? options = null, Action<IServiceCollection>? more = null) =>
         Start([source], options, more, app => app.MapOwnApi());
 
-    public static Task<ApiHost> Jaeger(ISpanSource source, TimeProvider? time = null, Action<IServiceCollection>? more = null) =>
+    public static Task<ApiHost> Jaeger(ISpanSource source, TimeProvider? time = null, Action<IServiceCollection>? more = null, JaegerOptions? jaeger = null) =>
         Start(
             [source], null,
             services =>
@@ -47,7 +47,7 @@ internal sealed class ApiHost : IAsyncDisposable
                 services.AddSingleton(time ?? new ManualTimeProvider());
                 more?.Invoke(services);
             },
-            app => app.MapJaegerApi(new JaegerOptions { WebUi = _ => WebUi }));
+            app => app.MapJaegerApi(jaeger ?? new JaegerOptions { WebUi = WebUi }));
 
     public async Task<JsonElement> Json(string path)
     {
