@@ -24,6 +24,7 @@ public sealed class ReferenceTests
     {
         var document = XDocument.Load(Path.Combine(Repository.Root, "src", project, project + ".csproj"));
         var references = document.Descendants("ProjectReference")
+            .Where(reference => (string?)reference.Attribute("ReferenceOutputAssembly") != "false")
             .Select(reference => Path.GetFileNameWithoutExtension(((string)reference.Attribute("Include")!).Replace('\\', '/')))
             .ToList();
         Assert.Empty(references.Except(Allowed[project]));

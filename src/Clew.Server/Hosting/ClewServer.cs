@@ -1,6 +1,8 @@
 using Clew.Core.Files;
 using Clew.Ingest.Head;
 using Clew.Ingest.Otlp;
+using Clew.Ingest.Otlp.Grpc;
+using Clew.Ingest.Otlp.Http;
 using Clew.Ingest.Pipeline;
 using Clew.Server.Api;
 using Clew.Server.Api.Jaeger;
@@ -73,6 +75,7 @@ internal sealed class ClewServer : IAsyncDisposable
         builder.Services.AddPipeline(config.Pipeline);
         builder.Services.AddQuery(config.Query, static parts => [parts.GetRequiredService<SpanHead>(), parts.GetRequiredService<ISpanStore>()]);
         builder.Services.AddSingleton<IStatusSource, StatusSource>();
+        builder.Services.AddSingleton(new StartTime(TimeProvider.System.GetUtcNow()));
 
         var app = builder.Build();
         app.UseHostCheck(config.Listen);

@@ -11,11 +11,9 @@ namespace Clew.Server.Hosting;
 
 /// <summary>Gathers what the parts say of themselves.</summary>
 internal sealed class StatusSource(
-    ClewConfig config, ListenerSetup listeners, OtlpStatistics otlp, IJournal journal, SpanPipeline pipeline, ISpanStore store, TimeProvider time)
+    ClewConfig config, ListenerSetup listeners, OtlpStatistics otlp, IJournal journal, SpanPipeline pipeline, ISpanStore store, StartTime started)
     : IStatusSource
 {
-    private readonly DateTimeOffset started = time.GetUtcNow();
-
     /// <summary>The version of this build.</summary>
     public static string Version { get; } =
         typeof(StatusSource).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
@@ -28,7 +26,7 @@ internal sealed class StatusSource(
         string[] problems = [.. journalNow.Problems, .. pipelineNow.Problems, .. storeNow.Problems];
         return new ServerStatus(
             Version,
-            started,
+            started.Time,
             new ServerHealth(problems.Length == 0 ? "ok" : "warn", problems.Distinct().ToList()),
             new ServerEndpoints(
                 listeners.Address(Listener.OtlpGrpc), listeners.Address(Listener.OtlpHttp), listeners.Address(Listener.Web), listeners.Address(Listener.Jaeger)),

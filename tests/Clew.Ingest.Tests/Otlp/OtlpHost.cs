@@ -2,6 +2,8 @@ using System.Net;
 using Clew.Core.Columns;
 using Clew.Ingest.Intake;
 using Clew.Ingest.Otlp;
+using Clew.Ingest.Otlp.Grpc;
+using Clew.Ingest.Otlp.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;

@@ -1,10 +1,9 @@
-using Clew.Ingest.Otlp.Grpc;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Clew.Ingest.Otlp;
+namespace Clew.Ingest.Otlp.Grpc;
 
 /// <summary>Maps OTLP/gRPC.</summary>
 public static class OtlpGrpcEndpoints

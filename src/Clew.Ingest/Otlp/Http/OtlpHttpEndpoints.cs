@@ -1,10 +1,9 @@
-using Clew.Ingest.Otlp.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Clew.Ingest.Otlp;
+namespace Clew.Ingest.Otlp.Http;
 
 /// <summary>Maps OTLP/HTTP.</summary>
 public static class OtlpHttpEndpoints

@@ -196,7 +196,7 @@ public static class JaegerApi
 
     private static Task Redirect(ApiContext context, JaegerOptions options, Func<Uri, ApiContext, string> page)
     {
-        var ui = (options.FindWebUi is { } find ? find(context.Http) : options.WebUi) ?? throw ApiProblem.NotFound("the web UI is off");
+        var ui = options.WebUi(context.Http) ?? throw ApiProblem.NotFound("the web UI is off");
         context.Http.Response.Redirect(page(ui, context));
         return Task.CompletedTask;
     }

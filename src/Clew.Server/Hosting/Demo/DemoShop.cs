@@ -9,6 +9,7 @@ namespace Clew.Server.Hosting.Demo;
 internal sealed partial class DemoShop(string shop, string otlpGrpcAddress, ILogger<DemoShop> logger) : IAsyncDisposable
 {
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
+    private const string Prefix = "shop: ";
     private Process? process;
 
     /// <summary>The shop's assembly in the repository that this server was built in.</summary>
@@ -80,7 +81,7 @@ internal sealed partial class DemoShop(string shop, string otlpGrpcAddress, ILog
     {
         if (!string.IsNullOrWhiteSpace(line))
         {
-            LogShop(line);
+            LogShop(line.StartsWith(Prefix, StringComparison.Ordinal) ? line[Prefix.Length..] : line);
         }
     }
 

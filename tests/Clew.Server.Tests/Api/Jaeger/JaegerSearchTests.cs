@@ -133,13 +133,13 @@ public sealed class JaegerSearchTests
     [Fact]
     public async Task Where_the_UI_is_can_depend_on_the_request_and_it_can_be_off()
     {
-        var found = new JaegerOptions { WebUi = null, FindWebUi = c => new Uri($"http://{c.Request.Host.Host}:99") };
+        var found = new JaegerOptions { WebUi = c => new Uri($"http://{c.Request.Host.Host}:99") };
         await using (var host = await ApiHost.Jaeger(SharedTraces.Source(), Now, jaeger: found))
         {
             using var response = await host.Client.GetAsync("/trace/1");
             Assert.Equal($"http://127.0.0.1:99/trace/{SharedTraces.Id(1)}", response.Headers.Location?.OriginalString);
         }
-        await using (var host = await ApiHost.Jaeger(SharedTraces.Source(), Now, jaeger: new JaegerOptions { WebUi = null }))
+        await using (var host = await ApiHost.Jaeger(SharedTraces.Source(), Now, jaeger: new JaegerOptions { WebUi = _ => null }))
         {
             using var response = await host.Client.GetAsync("/trace/1");
             Assert.Equal(404, (int)response.StatusCode);

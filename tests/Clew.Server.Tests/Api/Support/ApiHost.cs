@@ -47,7 +47,7 @@ internal sealed class ApiHost : IAsyncDisposable
                 services.AddSingleton(time ?? new ManualTimeProvider());
                 more?.Invoke(services);
             },
-            app => app.MapJaegerApi(jaeger ?? new JaegerOptions { WebUi = WebUi }));
+            app => app.MapJaegerApi(jaeger ?? new JaegerOptions { WebUi = _ => WebUi }));
 
     public async Task<JsonElement> Json(string path)
     {

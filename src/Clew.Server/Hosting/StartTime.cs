@@ -1,0 +1,4 @@
+namespace Clew.Server.Hosting;
+
+/// <summary>When this server was put together.</summary>
+internal sealed record StartTime(DateTimeOffset Time);
