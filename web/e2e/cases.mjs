@@ -180,7 +180,7 @@ export const cases = [
     await page.goto(`${base}/search?service=storefront&operation=POST+%2Fcheckout&root=true`);
     await rows(page).first().waitFor();
     // Wait for one that is still open, then follow it until it is closed.
-    const open = page.locator('.trace-row', { has: page.locator('.tag') }).first();
+    const open = page.locator('.trace-row', { has: page.locator('.open-mark') }).first();
     await open.waitFor({ timeout: 20_000 });
     await open.click();
     await ready(page);

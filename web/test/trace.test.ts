@@ -13,7 +13,7 @@ import { randomTrace } from './generate.ts';
 const modelOf = (t: MockTrace) => buildModel(decodeSkeleton(encodeSkeleton(assemble(t))));
 
 describe('the answer line', () => {
-  it('names the operation with the largest sum of self times', () => {
+  it('names the service and the operation with the largest sums of self times', () => {
     for (let seed = 1; seed <= 60; seed++) {
       const a = assemble(randomTrace(seed));
       const sums = new Map<string, number>();
@@ -21,8 +21,13 @@ describe('the answer line', () => {
       const most = Math.max(...sums.values());
       const top = mostSelfTime(modelOf(a.trace));
       if (most === 0) expect(top).toBeNull();
-      else expect(top!.selfTime).toBe(most);
-      if (top) expect(sums.get(`${top.service} ${top.name}`)).toBe(most);
+      else expect(top!.operation.selfTime).toBe(most);
+      if (!top) continue;
+      expect(sums.get(`${top.operation.service} ${top.operation.name}`)).toBe(most);
+      const byService = new Map<string, number>();
+      a.rows.forEach((s, i) => byService.set(s.service, (byService.get(s.service) ?? 0) + a.self[i]));
+      expect(top.service.selfTime).toBe(Math.max(...byService.values()));
+      expect(byService.get(top.service.service)).toBe(top.service.selfTime);
     }
   });
 });

@@ -56,7 +56,8 @@ export function SearchPage() {
   if (neverReceived) return <Onboarding status={status} />;
 
   const selected = range.kind === 'absolute' && filters.minDuration !== '' && filters.maxDuration !== '';
-  const shownRange = frame(range, search.updatedAt || openedAt, traces.map((t) => t.start));
+  const loadedFrom = results?.next !== undefined && traces.length > 0 ? nsToMs(traces[traces.length - 1].start) : null;
+  const shownRange = frame(range, search.updatedAt || openedAt, traces.map((t) => t.start), loadedFrom);
   const showNew = () => {
     search.showNew();
     scroller?.scrollTo({ top: 0 });
@@ -76,7 +77,7 @@ export function SearchPage() {
         <Scatter
           traces={traces}
           frame={{ ...shownRange, zone }}
-          loadedFrom={results?.next !== undefined && traces.length > 0 ? nsToMs(traces[traces.length - 1].start) : null}
+          loadedFrom={loadedFrom}
           open={open}
           select={(s) => setParams(withSelection(params, s))}
           clear={selected ? () => setParams(withoutSelection(params)) : null}
@@ -116,9 +117,16 @@ export function SearchPage() {
   );
 }
 
-/** What the scatter's time axis spans: the range where it has ends, else what is loaded. */
-function frame(range: ReturnType<typeof readRange>, now: number, starts: readonly string[]): { from: number; to: number } {
+/**
+ * What the scatter's time axis spans: the range where it has ends, else what is loaded. Of a range that is loaded in part
+ * only that part, and a strip that says so.
+ */
+function frame(range: ReturnType<typeof readRange>, now: number, starts: readonly string[], loadedFrom: number | null): { from: number; to: number } {
   const { from, to } = resolveRange(range, now);
+  const end = to ?? now;
+  if (from !== undefined && loadedFrom !== null && loadedFrom > from && loadedFrom < end) {
+    return { from: Math.max(from, loadedFrom - (end - loadedFrom) * 0.14), to: end };
+  }
   if (from !== undefined) return { from, to: to ?? now };
   const ms = starts.map((s) => Number(s) / 1e6);
   const least = ms.reduce((a, b) => Math.min(a, b), now);

@@ -159,13 +159,14 @@ function Row({ t, zone, today, scale, onFocus }: {
       <span className="cell-time">{!today && <span className="dim">{formatDay(ms, zone)} </span>}{formatClock(ms, zone)}</span>
       <span className="cell-root">
         {t.rootService === undefined
-          ? <span className="dim">root not here yet</span>
+          ? <span className="dim">{t.complete ? 'no root' : 'root not here yet'}</span>
           : <>
               <span className="edge" style={{ background: serviceColour(t.rootService) }} />
               <bdi className="root-service">{oneLine(t.rootService, 200)}</bdi>
               <bdi className="root-name" title={oneLine(t.rootName ?? '', 500)}>{oneLine(t.rootName || '(no name)', 300)}</bdi>
             </>}
-        {!t.complete && <span className="tag" title="Spans may still come, or the root never did">incomplete</span>}
+        {/* With its root there, incomplete can only mean that it is still open. */}
+        {!t.complete && t.rootService !== undefined && <span className="open-mark" title="Still open: spans may come"><span className="live-dot" />open</span>}
       </span>
       <ShareBar t={t} duration={duration} scale={scale} />
       <span className="num cell-duration"><Duration ns={duration} /></span>

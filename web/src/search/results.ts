@@ -20,9 +20,8 @@ export interface Results {
 
 /** The server's order. */
 export function newestFirst(a: TraceSummary, b: TraceSummary): number {
-  const x = toBigInt(a.start);
-  const y = toBigInt(b.start);
-  if (x !== y) return x > y ? -1 : 1;
+  // Decimal strings without leading zeros: the longer is the larger. Thousands are sorted with every arrival.
+  if (a.start !== b.start) return a.start.length !== b.start.length ? b.start.length - a.start.length : a.start > b.start ? -1 : 1;
   return a.traceId < b.traceId ? -1 : a.traceId > b.traceId ? 1 : 0;
 }
 

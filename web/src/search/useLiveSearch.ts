@@ -6,7 +6,7 @@ import { resolveRange, type TimeRange } from '../state/timeRange.ts';
 import { appendPage, dropBefore, fromPage, mergeNewest, MOST_TRACES, type Results, showWaiting } from './results.ts';
 
 export const FIRST_PAGE = 500;
-const POLL_PAGE = 100;
+const POLL_PAGE = 200;
 const POLL_MS = 2000;
 
 export interface LiveSearch {

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { Link } from 'react-router';
 import type { Attribute } from '../api/types.ts';
 import { hasInvisible, oneLine, revealInvisible } from '../format/text.ts';
@@ -31,6 +31,9 @@ export function Attributes({ list, filter, quiet }: { list: readonly Attribute[]
   );
 }
 
+/** A key that may break after its dots and underscores. */
+const breakable = (key: string) => key.split(/(?<=[._])/).map((part, i) => <Fragment key={i}>{i > 0 && <wbr />}{part}</Fragment>);
+
 function Row({ a }: { a: Attribute }) {
   const [length, setLength] = useState(VALUE_FIRST);
   const text = valueText(a);
@@ -39,7 +42,7 @@ function Row({ a }: { a: Attribute }) {
   return (
     <div className={text.length > 90 || text.includes('\n') ? 'attr attr-long' : 'attr'}>
       <dt>
-        <bdi className="attr-key" title={oneLine(a.key, 1000)}>{oneLine(a.key, 300)}</bdi>
+        <bdi className="attr-key" title={oneLine(a.key, 1000)}>{breakable(oneLine(a.key, 300))}</bdi>
       </dt>
       <dd>
         <bdi className={`attr-value attr-${a.type}`}>{a.type === 'empty' ? 'empty' : text === '' ? '""' : revealInvisible(text.slice(0, length))}</bdi>

@@ -9,7 +9,7 @@ import { Copy } from '../ui/Copy.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { serviceColour } from '../views/palette.ts';
 import type { TraceModel } from '../views/waterfall/model.ts';
-import { mostSelfTime, notesOf } from './summary.ts';
+import { mostSelfTime, notesOf, type SelfTime } from './summary.ts';
 
 /** The sentence about the trace, the answer under it, and what is not whole about it. */
 export function TraceHeader({ model, show, nextError }: { model: TraceModel; show: (row: number) => void; nextError: () => void }) {
@@ -48,16 +48,7 @@ export function TraceHeader({ model, show, nextError }: { model: TraceModel; sho
           <span className="trace-id"><code>{t.traceId}</code><Copy text={t.traceId} what="the trace id" /></span>
         </p>
       </div>
-      {top && (
-        <p className="answer">
-          Most self time:{' '}
-          <button type="button" className="text-button" onClick={() => show(top.row)}>
-            <span className="dot" style={{ background: serviceColour(top.service) }} />
-            <bdi>{oneLine(top.service, 60)}</bdi> <bdi className="strong">{oneLine(top.name || '(no name)', 100)}</bdi>
-          </button>
-          , <strong>{formatDuration(top.selfTime)}</strong>{top.spans > 1 && ` in ${formatCount(top.spans)} spans`} of {formatDuration(t.traceDuration)}
-        </p>
-      )}
+      {top && <Answer top={top} whole={t.traceDuration} services={model.services.length} show={show} />}
       {notes.length > 0 && (
         <ul className="notes">
           {notes.map((n) => (
@@ -70,5 +61,35 @@ export function TraceHeader({ model, show, nextError }: { model: TraceModel; sho
         </ul>
       )}
     </div>
+  );
+}
+
+/** Where the time went, from the server's self times: the service with most and the operation with most. */
+function Answer({ top, whole, services, show }: {
+  top: { service: SelfTime; operation: SelfTime };
+  whole: number;
+  services: number;
+  show: (row: number) => void;
+}) {
+  const { service: s, operation: o } = top;
+  const own = s.service === o.service;
+  const operation = (
+    <button type="button" className="text-button" onClick={() => show(o.row)}>
+      {!own && <><span className="dot" style={{ background: serviceColour(o.service) }} /><bdi>{oneLine(o.service, 60)}</bdi> </>}
+      <bdi className="strong">{oneLine(o.name || '(no name)', 100)}</bdi>
+    </button>
+  );
+  const figures = <><strong>{formatDuration(o.selfTime)}</strong>{o.spans > 1 && ` in ${formatCount(o.spans)} spans`}</>;
+  if (services === 1) return <p className="answer">Most self time: {operation}, {figures} of {formatDuration(whole)}</p>;
+  return (
+    <p className="answer">
+      Most self time:{' '}
+      <button type="button" className="text-button" onClick={() => show(s.row)}>
+        <span className="dot" style={{ background: serviceColour(s.service) }} />
+        <bdi className="strong">{oneLine(s.service, 60)}</bdi>
+      </button>
+      , <strong>{formatDuration(s.selfTime)}</strong> of {formatDuration(whole)}
+      {own ? '; its ' : '; as one operation '}{operation}, {figures}
+    </p>
   );
 }

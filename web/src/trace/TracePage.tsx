@@ -28,7 +28,9 @@ export function TracePage() {
   const traceIds = useSession((s) => s.traceIds);
   const at = traceIds.indexOf(traceId);
   const go = (step: 1 | -1) => {
-    const next = at < 0 ? undefined : traceIds[at + step];
+    // From where the address is by now: keys may come faster than pages are drawn.
+    const from = traceIds.indexOf(window.location.pathname.slice('/trace/'.length).toLowerCase());
+    const next = from < 0 ? undefined : traceIds[from + step];
     if (next) void navigate(`/trace/${next}`);
   };
   // Here, so that they work while a trace is loading.

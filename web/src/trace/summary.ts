@@ -2,34 +2,48 @@ import { SpanFlag, TraceFlag } from '../api/skeleton.ts';
 import { plural } from '../format/number.ts';
 import type { TraceModel } from '../views/waterfall/model.ts';
 
-/** The operation that spent most time itself. */
-export interface TopOperation {
+/** A service, or an operation of one, with the self time of its spans. */
+export interface SelfTime {
   /** Row of its span with the most self time. */
   readonly row: number;
   readonly service: string;
   readonly name: string;
-  /** ns, summed over its spans. */
+  /** ns, summed over its spans; spans that ran side by side count each. */
   readonly selfTime: number;
   readonly spans: number;
 }
 
-/** Sums the server's self times by (service, operation); null without spans or without any self time. */
-export function mostSelfTime(m: TraceModel): TopOperation | null {
+interface Sum {
+  sum: number;
+  spans: number;
+  row: number;
+}
+
+/** Sums the server's self times; the service and the operation with most, null where no span has any. */
+export function mostSelfTime(m: TraceModel): { service: SelfTime; operation: SelfTime } | null {
   const t = m.skeleton;
-  const sums = new Map<number, { sum: number; spans: number; row: number }>();
-  let best: { sum: number; spans: number; row: number } | null = null;
-  for (let i = 0; i < t.count; i++) {
-    // Both indexes fit: string counts are far below 2^26 wherever a trace fits into a browser.
-    const key = t.service[i] * 0x4000000 + t.name[i];
+  const operations = new Map<number, Sum>();
+  const services = new Map<number, Sum>();
+  const add = (sums: Map<number, Sum>, key: number, row: number) => {
     let s = sums.get(key);
-    if (!s) sums.set(key, (s = { sum: 0, spans: 0, row: i }));
-    s.sum += t.selfTime[i];
+    if (!s) sums.set(key, (s = { sum: 0, spans: 0, row }));
+    s.sum += t.selfTime[row];
     s.spans++;
-    if (t.selfTime[i] > t.selfTime[s.row]) s.row = i;
-    if (s.sum > 0 && (!best || s.sum > best.sum)) best = s;
+    if (t.selfTime[row] > t.selfTime[s.row]) s.row = row;
+  };
+  for (let i = 0; i < t.count; i++) {
+    add(services, t.service[i], i);
+    // Both indexes fit: string counts are far below 2^26 wherever a trace fits into a browser.
+    add(operations, t.service[i] * 0x4000000 + t.name[i], i);
   }
-  if (!best) return null;
-  return { row: best.row, service: t.string(t.service[best.row]), name: t.string(t.name[best.row]), selfTime: best.sum, spans: best.spans };
+  const most = (sums: Map<number, Sum>): SelfTime | null => {
+    let best: Sum | null = null;
+    for (const s of sums.values()) if (s.sum > 0 && (best === null || s.sum > best.sum)) best = s;
+    return best && { row: best.row, service: t.string(t.service[best.row]), name: t.string(t.name[best.row]), selfTime: best.sum, spans: best.spans };
+  };
+  const service = most(services);
+  const operation = most(operations);
+  return service && operation && { service, operation };
 }
 
 export interface Note {
