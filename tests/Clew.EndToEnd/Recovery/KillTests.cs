@@ -41,10 +41,7 @@ public sealed class KillTests
                 }
             })).ToList();
             int enough = acknowledged.Count + random.Next(200, 1500);
-            while (acknowledged.Count < enough && senders.Any(sender => !sender.IsCompleted))
-            {
-                await Task.Yield();
-            }
+            await Poll.UntilAsync(() => acknowledged.Count >= enough || senders.All(sender => sender.IsCompleted), "acknowledgements");
             await server.KillAsync();
             await dead.CancelAsync();
             await Task.WhenAll(senders);
