@@ -56,7 +56,7 @@ describe('a live list', () => {
   });
 
   it('orders ties by id as the server does', () => {
-    expect(ids([trace(2, 10), trace(1, 10), trace(3, 11), trace(4, 9), trace(5, 100)].sort(newestFirst))).toEqual([5, 3, 1, 2, 4]);
+    expect(ids([trace(2, 10), trace(1, 10), trace(3, 11), trace(4, 9), trace(5, 100)].sort(newestFirst))).toEqual([5, 3, 2, 1, 4]);
   });
 });
 

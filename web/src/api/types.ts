@@ -37,7 +37,7 @@ export interface SearchPage {
   traces: TraceSummary[];
   next?: string;
   total?: { kind: 'none' | 'bound' | 'exact'; value?: number };
-  stats?: { spansScanned: number; segmentsScanned: number; milliseconds: number };
+  stats?: { spansScanned: number; segmentsScanned?: number; milliseconds: number };
   partial?: string;
 }
 

@@ -22,7 +22,7 @@ export interface Results {
 export function newestFirst(a: TraceSummary, b: TraceSummary): number {
   // Decimal strings without leading zeros: the longer is the larger. Thousands are sorted with every arrival.
   if (a.start !== b.start) return a.start.length !== b.start.length ? b.start.length - a.start.length : a.start > b.start ? -1 : 1;
-  return a.traceId < b.traceId ? -1 : a.traceId > b.traceId ? 1 : 0;
+  return a.traceId > b.traceId ? -1 : a.traceId < b.traceId ? 1 : 0;
 }
 
 export const fromPage = (p: SearchPage): Results => ({

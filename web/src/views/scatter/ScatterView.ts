@@ -140,12 +140,6 @@ export class ScatterView {
     if (unknown > 2) {
       c.fillStyle = th.hover;
       c.fillRect(LEFT, TOP, unknown, this.height);
-      const words = 'older traces not loaded';
-      if (this.fit.width(c, words) + 12 < unknown) {
-        c.fillStyle = th.text2;
-        c.textAlign = 'center';
-        c.fillText(words, LEFT + unknown / 2, TOP + this.height / 2);
-      }
     }
 
     // Axes: one line a decade, times where there is room.
@@ -158,6 +152,15 @@ export class ScatterView {
       c.fillText(axisDuration(d), LEFT - 8, y);
     }
     c.textAlign = 'center';
+    const words = 'older traces not loaded';
+    const wide = this.fit.width(c, words) + 12;
+    if (wide < unknown) {
+      // Its own ground, so that no axis line runs through the words.
+      c.fillStyle = th.hover;
+      c.fillRect(LEFT + (unknown - wide) / 2, TOP + this.height / 2 - 8, wide, 16);
+      c.fillStyle = th.text2;
+      c.fillText(words, LEFT + unknown / 2, TOP + this.height / 2);
+    }
     const span = this.frame.to - this.frame.from;
     const step = timeStep(span / Math.max(2, Math.floor(this.width / 110)));
     const offset = this.frame.zone === 'local' ? new Date(this.frame.from).getTimezoneOffset() * 60_000 : 0;
