@@ -128,7 +128,7 @@ export function mockServer(): Plugin {
       version: '0.1.0', started: new Date(started).toISOString(), health: { state: 'ok', messages: [] },
       endpoints: { otlpGrpc: '127.0.0.1:4317', otlpHttp: '127.0.0.1:4318', web: '127.0.0.1:4319', jaeger: '127.0.0.1:16686' },
       spans: { received, rejected: 0, stored: empty ? 0 : received - 40, open: empty ? 0 : 40 },
-      storage: { directory: '/home/me/.local/share/clew', bytes: received * 40, segments: 3, journalBytes: 67_108_864 },
+      storage: { directory: '/var/lib/clew', bytes: received * 40, segments: 3, journalBytes: 67_108_864 },
     };
   }
 
