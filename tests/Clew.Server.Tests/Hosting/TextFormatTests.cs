@@ -26,27 +26,6 @@ public sealed class TextFormatTests
     public void Not_a_size(string text) => Assert.False(ByteSize.TryParse(text, out _));
 
     [Theory]
-    [InlineData("5s", 5_000)]
-    [InlineData("200ms", 200)]
-    [InlineData("1h30m", 5_400_000)]
-    [InlineData("0.5s", 500)]
-    [InlineData("1d", 86_400_000)]
-    public void Durations(string text, int milliseconds)
-    {
-        Assert.True(DurationText.TryParse(text, out var value));
-        Assert.Equal(milliseconds, value.TotalMilliseconds);
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("5")]
-    [InlineData("s")]
-    [InlineData("-5s")]
-    [InlineData("5 parsecs")]
-    [InlineData("99999999999999999999d")]
-    public void Not_a_duration(string text) => Assert.False(DurationText.TryParse(text, out _));
-
-    [Theory]
     [InlineData("localhost:4317", true)]
     [InlineData("127.0.0.1:0", true)]
     [InlineData("[::1]:4317", true)]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Clew.Server.Api.Http;
 
 namespace Clew.Server.Hosting.Configuration;
 
@@ -48,9 +49,11 @@ internal sealed class ConfigurationReader(IConfiguration configuration)
     /// <summary>A duration such as <c>5s</c>, <c>200ms</c>, <c>1h30m</c>.</summary>
     public TimeSpan Duration(string key, TimeSpan fallback, TimeSpan min, TimeSpan max, string description)
     {
-        Note(key, DurationText.Format(fallback), description);
-        string expected = $"a duration from {DurationText.Format(min)} to {DurationText.Format(max)}, such as 5s";
-        return Read(key, fallback, expected, text => DurationText.TryParse(text, out var value) && value >= min && value <= max ? value : null);
+        Note(key, Text(fallback), description);
+        string expected = $"a duration from {Text(min)} to {Text(max)}, such as 5s";
+        return Read(key, fallback, expected, text =>
+            DurationText.TryParse(text, plainNumbers: false, out long nanoseconds) && TimeSpan.FromTicks(nanoseconds / TimeSpan.NanosecondsPerTick) is var value
+            && value >= min && value <= max ? value : null);
     }
 
     /// <summary>One of the names of an enumeration, any case.</summary>
@@ -92,6 +95,15 @@ internal sealed class ConfigurationReader(IConfiguration configuration)
             }
         }
     }
+
+    private static string Text(TimeSpan duration) => duration switch
+    {
+        { Ticks: 0 } => "0s",
+        _ when duration.Ticks % TimeSpan.TicksPerHour == 0 => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalHours}h"),
+        _ when duration.Ticks % TimeSpan.TicksPerMinute == 0 => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMinutes}m"),
+        _ when duration.Ticks % TimeSpan.TicksPerSecond == 0 => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds}s"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMilliseconds}ms"),
+    };
 
     private void Note(string key, string fallback, string description) => keys.Add(new ConfigurationKey(key, fallback, description));
 
