@@ -1,0 +1,17 @@
+using Clew.Load;
+using Clew.Load.Verbs;
+
+try
+{
+    var options = new Options(args.Length > 0 ? args[1..] : []);
+    return args.FirstOrDefault() switch
+    {
+        "ingest" => await IngestVerb.RunAsync(options),
+        _ => throw new UsageException("clew-load ingest|query|soak|replay [--OPTION VALUE …] [-- SERVER ARGUMENTS]; bench/README.md has them all."),
+    };
+}
+catch (UsageException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 2;
+}
