@@ -25,6 +25,11 @@ try
     await server.WaitForShutdownAsync();
     return 0;
 }
+catch (OperationCanceledException)
+{
+    // Asked to end before it was ready, for example while it waits for a full disk: not a failure.
+    return 0;
+}
 catch (StartupException e)
 {
     Console.Error.WriteLine($"clew: {e.Message}");

@@ -131,6 +131,10 @@ internal sealed class OtlpGrpcHandler(
                 statistics.CountMalformed();
                 await ErrorAsync(context, RpcCode.InvalidArgument, result.Message!);
                 return;
+            case ReceiveOutcome.TooLarge:
+                statistics.CountOversized();
+                await ErrorAsync(context, RpcCode.ResourceExhausted, result.Message!);
+                return;
             default:
                 await RefuseAsync(context, result.Message!);
                 return;

@@ -118,6 +118,9 @@ internal sealed class OtlpHttpHandler(
             case ReceiveOutcome.Malformed:
                 statistics.CountMalformed();
                 return answer.ErrorAsync(StatusCodes.Status400BadRequest, RpcCode.InvalidArgument, result.Message!); // 4
+            case ReceiveOutcome.TooLarge:
+                statistics.CountOversized();
+                return answer.ErrorAsync(StatusCodes.Status413PayloadTooLarge, RpcCode.ResourceExhausted, result.Message!);
             case ReceiveOutcome.Overloaded:
                 return RefuseAsync(answer, StatusCodes.Status429TooManyRequests, result.Message!);
             default:

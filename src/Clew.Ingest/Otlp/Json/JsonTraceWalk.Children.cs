@@ -6,7 +6,7 @@ namespace Clew.Ingest.Otlp.Json;
 internal ref partial struct JsonTraceWalk
 {
     /// <summary>Reads the events of a span. Returns how many were left out.</summary>
-    private readonly uint ReadEvents(ref Utf8JsonReader json)
+    private uint ReadEvents(ref Utf8JsonReader json)
     {
         json.Expect(JsonTokenType.StartArray);
         int first = batch.Events.Count;
@@ -44,6 +44,7 @@ internal ref partial struct JsonTraceWalk
             {
                 leftOut++;
                 batch.Attributes.Truncate(firstAttribute);
+                Meter(1);
                 continue;
             }
             var t = batch.Events;
@@ -52,12 +53,13 @@ internal ref partial struct JsonTraceWalk
             t.Names[row] = name;
             t.Attributes[row] = rows.Range;
             t.DroppedAttributesCounts[row] = rows.TotalDropped;
+            Meter(1 + rows.Count);
         }
         return leftOut;
     }
 
     /// <summary>Reads the links of a span. Returns how many were left out.</summary>
-    private readonly uint ReadLinks(ref Utf8JsonReader json)
+    private uint ReadLinks(ref Utf8JsonReader json)
     {
         json.Expect(JsonTokenType.StartArray);
         int first = batch.Links.Count;
@@ -103,6 +105,7 @@ internal ref partial struct JsonTraceWalk
             {
                 leftOut++;
                 batch.Attributes.Truncate(firstAttribute);
+                Meter(1);
                 continue;
             }
             var t = batch.Links;
@@ -113,6 +116,7 @@ internal ref partial struct JsonTraceWalk
             t.Flags[row] = flags;
             t.Attributes[row] = rows.Range;
             t.DroppedAttributesCounts[row] = rows.TotalDropped;
+            Meter(1 + rows.Count);
         }
         return leftOut;
     }

@@ -83,6 +83,7 @@ internal ref partial struct JsonTraceWalk
             batch.Attributes.Truncate(firstAttribute);
             batch.Events.Truncate(firstEvent);
             batch.Links.Truncate(firstLink);
+            Meter(1);
             return;
         }
         if (span.InvalidParent)
@@ -111,6 +112,7 @@ internal ref partial struct JsonTraceWalk
         t.DroppedLinksCounts[row] = Saturating.Add(span.DroppedLinks, span.LinksLeftOut);
         t.Resources[row] = batch.Resources.Count;
         t.Scopes[row] = batch.Scopes.Count;
+        Meter(1 + span.Rows.Count);
     }
 
     private readonly void ReadStatus(ref Utf8JsonReader json, ref SpanState span)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Clew.Core.Columns;
+using Clew.Ingest.Otlp.Receiving;
 
 namespace Clew.Ingest.Otlp.Json;
 
@@ -8,9 +9,11 @@ namespace Clew.Ingest.Otlp.Json;
 /// A resource or scope may stand after its spans: they are given the row that it will get, which is the next one, as resources and scopes
 /// do not lie within one another. The document is known to be UTF-8.
 /// </remarks>
-internal ref partial struct JsonTraceWalk(ReadOnlySpan<byte> document, int offset, SpanBatch batch, NestedScratch scratch, OtlpOptions options)
+internal ref partial struct JsonTraceWalk(
+    ReadOnlySpan<byte> document, int offset, SpanBatch batch, NestedScratch scratch, OtlpOptions options, RowBudget? budget)
 {
     private readonly ReadOnlySpan<byte> document = document;
+    private RowMeter meter = new(batch, budget);
 
     /// <summary>Spans left out.</summary>
     public SpanOutcome Outcome;
@@ -213,4 +216,12 @@ internal ref partial struct JsonTraceWalk(ReadOnlySpan<byte> document, int offse
     }
 
     private readonly SpanBatch Batch => batch;
+
+    private void Meter(int rows)
+    {
+        if (!meter.TryAdd(rows))
+        {
+            throw JsonText.Malformed(OtlpErrors.TooManyRows);
+        }
+    }
 }

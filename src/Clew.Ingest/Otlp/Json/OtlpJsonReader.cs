@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Clew.Core.Columns;
 using Clew.Ingest.Intake;
+using Clew.Ingest.Otlp.Receiving;
 
 namespace Clew.Ingest.Otlp.Json;
 
@@ -21,7 +22,10 @@ public sealed class OtlpJsonReader(OtlpOptions options) : IPayloadReader
     public PayloadFormat Format => PayloadFormat.OtlpTracesJson;
 
     /// <inheritdoc/>
-    public PayloadReadResult Read(ArraySegment<byte> payload, SpanBatch batch)
+    public PayloadReadResult Read(ArraySegment<byte> payload, SpanBatch batch) => Read(payload, batch, null);
+
+    /// <summary>Reads within a budget: where the columns outgrow it, the result is an error and the budget knows more.</summary>
+    internal PayloadReadResult Read(ArraySegment<byte> payload, SpanBatch batch, RowBudget? budget)
     {
         batch.Clear(payload.Array);
         int offset = payload.Offset;
@@ -38,7 +42,7 @@ public sealed class OtlpJsonReader(OtlpOptions options) : IPayloadReader
             try
             {
                 var json = new Utf8JsonReader(document, OtlpJson.ReaderOptions(options));
-                var walk = new JsonTraceWalk(document, offset, batch, scratch, options);
+                var walk = new JsonTraceWalk(document, offset, batch, scratch, options, budget);
                 walk.Read(ref json);
                 scratch.Trim();
                 return walk.Outcome.ToResult();

@@ -1,5 +1,6 @@
 using Clew.Core.Columns;
 using Clew.Ingest.Intake;
+using Clew.Ingest.Otlp.Receiving;
 
 namespace Clew.Ingest.Otlp.Protobuf;
 
@@ -19,14 +20,17 @@ public sealed class OtlpProtobufReader(OtlpOptions options) : IPayloadReader
     public PayloadFormat Format => PayloadFormat.OtlpTracesProtobuf;
 
     /// <inheritdoc/>
-    public PayloadReadResult Read(ArraySegment<byte> payload, SpanBatch batch)
+    public PayloadReadResult Read(ArraySegment<byte> payload, SpanBatch batch) => Read(payload, batch, null);
+
+    /// <summary>Reads within a budget: where the columns outgrow it, the result is an error and the budget knows more.</summary>
+    internal PayloadReadResult Read(ArraySegment<byte> payload, SpanBatch batch, RowBudget? budget)
     {
         byte[] array = payload.Array ?? [];
         batch.Clear(array);
         var scratch = NestedScratch.OfThread;
         Span<TraceWalk.LastText> lastTexts = stackalloc TraceWalk.LastText[2 * TraceWalk.RememberedAttributes];
         lastTexts.Clear();
-        var walk = new TraceWalk(array, batch, scratch, options, lastTexts);
+        var walk = new TraceWalk(array, batch, scratch, options, lastTexts, budget);
         string? error = walk.Read(payload.Offset, payload.Offset + payload.Count);
         scratch.Trim();
         if (error is not null)

@@ -63,7 +63,7 @@ internal ref partial struct TraceWalk
         {
             span.EventsLeftOut++;
             batch.Attributes.Truncate(rows.Start);
-            return null;
+            return meter.TryAdd(1) ? null : OtlpErrors.TooManyRows;
         }
         var t = batch.Events;
         int row = t.AddRow();
@@ -71,7 +71,7 @@ internal ref partial struct TraceWalk
         t.Names[row] = name;
         t.Attributes[row] = rows.Range;
         t.DroppedAttributesCounts[row] = rows.TotalDropped;
-        return null;
+        return meter.TryAdd(1 + rows.Count) ? null : OtlpErrors.TooManyRows;
     }
 
     private string? ReadLink(int start, int end, ref SpanState span)
@@ -123,7 +123,7 @@ internal ref partial struct TraceWalk
         {
             span.LinksLeftOut++;
             batch.Attributes.Truncate(rows.Start);
-            return null;
+            return meter.TryAdd(1) ? null : OtlpErrors.TooManyRows;
         }
         var t = batch.Links;
         int row = t.AddRow();
@@ -133,6 +133,6 @@ internal ref partial struct TraceWalk
         t.Flags[row] = flags;
         t.Attributes[row] = rows.Range;
         t.DroppedAttributesCounts[row] = rows.TotalDropped;
-        return null;
+        return meter.TryAdd(1 + rows.Count) ? null : OtlpErrors.TooManyRows;
     }
 }

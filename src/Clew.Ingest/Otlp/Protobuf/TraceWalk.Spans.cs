@@ -31,7 +31,7 @@ internal ref partial struct TraceWalk
             batch.Attributes.Truncate(span.Rows.Start);
             batch.Events.Truncate(span.FirstEvent);
             batch.Links.Truncate(span.FirstLink);
-            return null;
+            return meter.TryAdd(1) ? null : OtlpErrors.TooManyRows;
         }
         SpanId parent = default;
         if (span.ParentSpanId.Count == SpanId.Size)
@@ -64,7 +64,7 @@ internal ref partial struct TraceWalk
         t.DroppedLinksCounts[row] = Saturating.Add(span.DroppedLinks, span.LinksLeftOut);
         t.Resources[row] = resource;
         t.Scopes[row] = scope;
-        return null;
+        return meter.TryAdd(1 + span.Rows.Count) ? null : OtlpErrors.TooManyRows;
     }
 
     private string? ReadSpanFields(int start, int end, ref SpanState span)

@@ -1,4 +1,5 @@
 using Clew.Core.Columns;
+using Clew.Ingest.Otlp.Receiving;
 
 namespace Clew.Ingest.Otlp.Protobuf;
 
@@ -16,8 +17,9 @@ namespace Clew.Ingest.Otlp.Protobuf;
 /// <param name="lastTexts">
 /// 2 × <see cref="RememberedAttributes"/> empty ones: key and text value of the attribute that was last read at each place of an owner. Senders write the same attributes in the same order, span after span, and a comparison costs less than a look-up.
 /// </param>
+/// <param name="budget">What the columns may take, or null.</param>
 internal ref partial struct TraceWalk(
-    ReadOnlySpan<byte> data, SpanBatch batch, NestedScratch scratch, OtlpOptions options, Span<TraceWalk.LastText> lastTexts)
+    ReadOnlySpan<byte> data, SpanBatch batch, NestedScratch scratch, OtlpOptions options, Span<TraceWalk.LastText> lastTexts, RowBudget? budget)
 {
     /// <summary>Places of an owner that are remembered; a power of two.</summary>
     public const int RememberedAttributes = 32;
@@ -25,6 +27,7 @@ internal ref partial struct TraceWalk(
     private readonly ReadOnlySpan<byte> data = data;
     private readonly Span<LastText> lastTexts = lastTexts;
     private TextInterner text = new(batch.Strings);
+    private RowMeter meter = new(batch, budget);
 
     /// <summary>Why every span under the resource and scope at hand is rejected, or null.</summary>
     private string? groupReason;

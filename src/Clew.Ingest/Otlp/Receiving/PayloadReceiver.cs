@@ -7,13 +7,13 @@ namespace Clew.Ingest.Otlp.Receiving;
 
 /// <summary>What HTTP and gRPC do alike with a payload once it is there, decompressed.</summary>
 /// <remarks>
-/// 1. The ingress hook changes it in place. 2. It is read into a pooled batch; a malformed one ends here. 3. The intake journals it; a
+/// 1. The ingress hook changes it in place. 2. It is read into a pooled batch; one that is malformed or too large ends here. 3. The intake journals it; a
 /// payload without a valid span leaves nothing to keep. 4. The batch goes back, unless the intake was left waiting: then nobody knows who
 /// still reads it.
 /// </remarks>
 internal sealed class PayloadReceiver(
-    ISpanIntake intake, IIngressHook hook, OtlpProtobufReader protobuf, OtlpJsonReader json, SpanBatchPool batches, OtlpOptions options,
-    OtlpStatistics statistics, OtlpLog log)
+    ISpanIntake intake, IIngressHook hook, OtlpProtobufReader protobuf, OtlpJsonReader json, SpanBatchPool batches, BufferBudget budget,
+    OtlpOptions options, OtlpStatistics statistics, OtlpLog log)
 {
     /// <summary>Takes in the content of the buffer from <paramref name="offset"/> on.</summary>
     public async ValueTask<ReceiveResult> ReceiveAsync(
@@ -25,21 +25,27 @@ internal sealed class PayloadReceiver(
         {
             return CountOnly(signal, isJson, payload);
         }
-        IPayloadReader reader = isJson ? json : protobuf;
-        hook.Apply(reader.Format, payload); // 1
+        var format = isJson ? json.Format : protobuf.Format;
+        hook.Apply(format, payload); // 1
         var batch = batches.Rent();
-        var read = reader.Read(payload, batch); // 2
+        using var rows = new RowBudget(budget, options.MaxDecodedBytes);
+        var read = isJson ? json.Read(payload, batch, rows) : protobuf.Read(payload, batch, rows); // 2
         if (!read.IsValid)
         {
             batches.Return(batch);
-            return Malformed(signal, payload.Count, read.Error!);
+            return rows.Error switch
+            {
+                PayloadError.TooLarge => new ReceiveResult(ReceiveOutcome.TooLarge, 0, OtlpErrors.TooManyRows),
+                PayloadError.NoRoom => new ReceiveResult(ReceiveOutcome.Overloaded, 0, "The server has no memory for the payload just now."),
+                _ => Malformed(signal, payload.Count, read.Error!),
+            };
         }
         var outcome = IntakeOutcome.Accepted;
         if (batch.Count > 0)
         {
             try
             {
-                outcome = await intake.AcceptAsync(new IngestPayload(Tenant.Default, reader.Format, payload), batch, cancellationToken); // 3
+                outcome = await intake.AcceptAsync(new IngestPayload(Tenant.Default, format, payload), batch, cancellationToken); // 3
             }
             catch (Exception e)
             {

@@ -6,6 +6,9 @@ internal enum ReceiveOutcome
     /// <summary>Kept, all or in part.</summary>
     Accepted,
     Malformed,
+
+    /// <summary>Over a bound; must not be sent again.</summary>
+    TooLarge,
     Overloaded,
     Unavailable,
 }
