@@ -7,6 +7,9 @@ try
     return args.FirstOrDefault() switch
     {
         "ingest" => await IngestVerb.RunAsync(options),
+        "query" => await QueryVerb.RunAsync(options),
+        "soak" => await SoakVerb.RunAsync(options),
+        "replay" => await ReplayVerb.RunAsync(options),
         _ => throw new UsageException("clew-load ingest|query|soak|replay [--OPTION VALUE …] [-- SERVER ARGUMENTS]; bench/README.md has them all."),
     };
 }

@@ -15,7 +15,7 @@ internal static class LimitsRun
 
     public static void Add(Report report, LoadPlan plan, string directory)
     {
-        byte[][] payloads = [.. plan.Templates.SelectMany(parts => parts).Select((template, i) => Fresh(template, plan.Seed, i))];
+        byte[][] payloads = [.. plan.Payloads.SelectMany(parts => parts).Select((template, i) => Fresh(template, plan.Seed, i))];
         double millions = Payloads * LoadPlan.SpansPerPayload / 1e6;
         byte[] copy = new byte[payloads.Max(payload => payload.Length)];
         var batch = new SpanBatch();

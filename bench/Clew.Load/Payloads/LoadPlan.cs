@@ -19,20 +19,30 @@ internal sealed class LoadPlan
     private long blocks;
     private long firstBlock;
 
+    /// <summary>The synthetic load.</summary>
     public LoadPlan(LoadShape shape, int seed)
+        : this(Shapes(shape, seed), shape == LoadShape.Spread, seed)
     {
-        bool spread = shape == LoadShape.Spread;
-        int variants = spread ? 3 : 16;
-        Parts = spread ? Vocabulary.Services.Length : 1;
-        lag = spread ? 1 : 0;
+    }
+
+    /// <summary>Prepared payloads, a block each, one after the other and from the start again.</summary>
+    public LoadPlan(IReadOnlyList<(List<TraceShape> Traces, PayloadTemplate Template)> payloads, int seed)
+        : this([.. payloads.Select(payload => payload.Traces)], [.. payloads.Select(payload => new[] { payload.Template })], lag: 0, seed)
+    {
+    }
+
+    private LoadPlan(List<TraceShape>[] shapes, bool spread, int seed)
+        : this(shapes, [.. shapes.Select((traces, variant) => Templates(traces, spread, variant % 3))], lag: spread ? 1 : 0, seed)
+    {
+    }
+
+    private LoadPlan(List<TraceShape>[] shapes, PayloadTemplate[][] templates, int lag, int seed)
+    {
+        this.shapes = shapes;
+        this.templates = templates;
+        this.lag = lag;
         Seed = (ulong)seed;
-        var builder = new ShapeBuilder(seed);
-        shapes = [.. Enumerable.Range(0, variants).Select(_ => builder.Build(SpansPerPayload * Parts, spread ? SpansPerPayload : null))];
-        templates =
-        [
-            .. shapes.Select((traces, variant) => Enumerable.Range(0, Parts)
-                .Select(part => PayloadTemplate.Build(traces, spread ? part : -1, variant % 3)).ToArray()),
-        ];
+        Parts = templates[0].Length;
         Array.Fill(times, (-1L, 0UL));
     }
 
@@ -41,9 +51,12 @@ internal sealed class LoadPlan
     /// <summary>Payloads of a block.</summary>
     public int Parts { get; }
 
-    public IReadOnlyList<PayloadTemplate[]> Templates => templates;
+    /// <summary>By variant of the block and part.</summary>
+    public IReadOnlyList<PayloadTemplate[]> Payloads => templates;
 
-    public double BytesPerSpan => templates.SelectMany(parts => parts).Average(template => (double)template.Bytes.Length / SpansPerPayload);
+    public double BytesPerSpan => templates.Sum(parts => parts.Sum(template => (double)template.Bytes.Length)) / SpansOfAllVariants;
+
+    private long SpansOfAllVariants => templates.Sum(parts => parts.Sum(template => (long)template.Patches.Length));
 
     /// <summary>Blocks that were or will be sent, since the plan was made.</summary>
     public long Blocks => Volatile.Read(ref blocks);
@@ -55,7 +68,7 @@ internal sealed class LoadPlan
         {
             firstBlock = blocks;
             cursor = 0;
-            long perBlock = (long)SpansPerPayload * Parts;
+            long perBlock = SpansOfAllVariants / templates.Length;
             blocks = spans == long.MaxValue ? long.MaxValue : blocks + ((spans + perBlock - 1) / perBlock);
         }
     }
@@ -99,6 +112,22 @@ internal sealed class LoadPlan
             }
         }
     }
+
+    private static List<TraceShape>[] Shapes(LoadShape shape, int seed)
+    {
+        bool spread = shape == LoadShape.Spread;
+        int services = Vocabulary.Services.Length;
+        var builder = new ShapeBuilder(seed);
+        return
+        [
+            .. Enumerable.Range(0, spread ? 3 : 16)
+                .Select(_ => builder.Build(spread ? SpansPerPayload * services : SpansPerPayload, spread ? SpansPerPayload : null)),
+        ];
+    }
+
+    private static PayloadTemplate[] Templates(List<TraceShape> traces, bool spread, int instance) => spread
+        ? [.. Enumerable.Range(0, Vocabulary.Services.Length).Select(service => PayloadTemplate.Build(traces, service, instance))]
+        : [PayloadTemplate.Build(traces, -1, instance)];
 
     /// <summary>A trace that was sent, chosen by a number, and how many spans it has.</summary>
     public (TraceValues Values, TraceShape Shape) Trace(ulong choice)

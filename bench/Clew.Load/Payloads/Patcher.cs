@@ -24,6 +24,7 @@ internal static class Patcher
                 current = patch.Trace;
                 values = new TraceValues(seed, firstTrace + current);
                 (high, low, order, user, duration) = (values.IdHigh, values.IdLow, values.Order, values.User, values.Duration);
+                duration = patch.IsRecorded ? 1 : duration;
                 start = now - (ulong)values.Age - (ulong)duration;
             }
             BinaryPrimitives.WriteUInt64BigEndian(payload[patch.TraceIdAt..], high);
@@ -33,7 +34,7 @@ internal static class Patcher
             {
                 BinaryPrimitives.WriteUInt64BigEndian(payload[patch.ParentIdAt..], values.SpanId(patch.Parent));
             }
-            ulong from = start + (ulong)(patch.Offset * duration);
+            ulong from = (ulong)((long)start + (long)(patch.Offset * duration));
             ulong to = from + (ulong)(patch.Length * duration);
             BinaryPrimitives.WriteUInt64LittleEndian(payload[patch.StartAt..], from);
             BinaryPrimitives.WriteUInt64LittleEndian(payload[patch.EndAt..], to);
@@ -49,8 +50,11 @@ internal static class Patcher
             {
                 statements[values.Choice(patch.Span) % (ulong)statements.Length].CopyTo(payload[patch.StatementAt..]);
             }
-            Hex(payload.Slice(patch.OrderAt, 12), order);
-            Digits(payload.Slice(patch.UserAt, 5), user);
+            if (patch.OrderAt >= 0)
+            {
+                Hex(payload.Slice(patch.OrderAt, 12), order);
+                Digits(payload.Slice(patch.UserAt, 5), user);
+            }
         }
     }
 

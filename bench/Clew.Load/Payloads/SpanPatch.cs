@@ -10,9 +10,12 @@ internal record struct SpanPatch
     public int Span;
     public int Parent;
 
-    /// <summary>Shares of the trace's duration.</summary>
+    /// <summary>
+    /// Shares of the trace's duration, or, for a recorded trace, nanoseconds after its end (negative) and nanoseconds.
+    /// </summary>
     public double Offset;
     public double Length;
+    public bool IsRecorded;
 
     /// <summary>The statements that may stand at <see cref="StatementAt"/>.</summary>
     public byte[][]? Statements;
@@ -23,7 +26,7 @@ internal record struct SpanPatch
     public int StartAt;
     public int EndAt;
     public int EventTimeAt;
-    public int UserAt;
+    public int UserAt; // and the order: −1 together
     public int OrderAt;
     public int RequestAt;
     public int StatementAt;

@@ -31,9 +31,9 @@ internal readonly struct TraceValues(ulong seed, long trace)
     /// <summary>The trace's start, nanoseconds before its block was sent.</summary>
     public double Age => Mix.Unit(Mix.Of(~seed, place)) * 50e6;
 
-    public ulong SpanId(int span) => Mix.Of(seed ^ 0x5350414E, place * 4 + (ulong)span) | 1;
+    public ulong SpanId(int span) => Mix.Of(seed ^ 0x5350414E, (place << 16) + (ulong)span) | 1;
 
-    public ulong Choice(int span) => Mix.Of(seed ^ 0x53514C, place * 4 + (ulong)span);
+    public ulong Choice(int span) => Mix.Of(seed ^ 0x53514C, (place << 16) + (ulong)span);
 
     public string IdText => $"{IdHigh:x16}{IdLow:x16}";
 

@@ -16,16 +16,20 @@ internal sealed class LoadRun(LoadPlan plan, Uri endpoint, int connections, doub
     private const int MostFailuresInARow = 200;
 
     private readonly Latencies latencies = new();
-    private long payloadsTaken;
+    private long spansTaken;
     private long spans;
     private long bytes;
     private long refusals;
     private long started;
+    private volatile bool stopped;
 
     /// <summary>Spans acknowledged so far.</summary>
     public long Spans => Interlocked.Read(ref spans);
 
     public Latencies Latencies => latencies;
+
+    /// <summary>Ends at once, whatever was begun.</summary>
+    public void Stop() => stopped = true;
 
     /// <exception cref="AggregateException">A payload was refused for good, or the server is gone.</exception>
     public LoadResult Run(TimeSpan? duration = null)
@@ -63,22 +67,25 @@ internal sealed class LoadRun(LoadPlan plan, Uri endpoint, int connections, doub
     private void Send()
     {
         using var connection = new OtlpConnection(endpoint);
-        var requests = plan.Templates.Select(parts => parts.Select(template => Request(template)).ToArray()).ToArray();
-        while (plan.TryTake(UnixNow(), out var payload))
+        var requests = plan.Payloads.Select(parts => parts.Select(template => Request(template)).ToArray()).ToArray();
+        while (!stopped && plan.TryTake(UnixNow(), out var payload))
         {
-            var template = plan.Templates[payload.Variant][payload.Part];
+            var template = plan.Payloads[payload.Variant][payload.Part];
             var (request, head) = requests[payload.Variant][payload.Part];
             Patcher.Apply(request.AsSpan(head), template.Patches, plan.Seed, payload.FirstTrace, payload.Time);
-            WaitForTurn();
+            WaitForTurn(template.Patches.Length);
             long sent = Stopwatch.GetTimestamp();
-            Deliver(connection, request);
+            if (!Deliver(connection, request))
+            {
+                return;
+            }
             latencies.Add(Stopwatch.GetElapsedTime(sent));
             Interlocked.Add(ref spans, template.Patches.Length);
             Interlocked.Add(ref bytes, template.Bytes.Length);
         }
     }
 
-    private void Deliver(OtlpConnection connection, byte[] request)
+    private bool Deliver(OtlpConnection connection, byte[] request)
     {
         for (int failures = 0; failures < MostFailuresInARow; failures++)
         {
@@ -88,7 +95,7 @@ internal sealed class LoadRun(LoadPlan plan, Uri endpoint, int connections, doub
                 switch (answer.Status)
                 {
                     case 200 or 202 or 204:
-                        return;
+                        return true;
                     case 429 or 502 or 503 or 504:
                         break;
                     default:
@@ -99,19 +106,23 @@ internal sealed class LoadRun(LoadPlan plan, Uri endpoint, int connections, doub
             {
                 // Sent again below, as an SDK does.
             }
+            if (stopped)
+            {
+                return false;
+            }
             Interlocked.Increment(ref refusals);
             Thread.Sleep(RetryDelay);
         }
         throw new InvalidOperationException($"{endpoint} took nothing in {MostFailuresInARow} attempts.");
     }
 
-    private void WaitForTurn()
+    private void WaitForTurn(int count)
     {
         if (rate <= 0)
         {
             return;
         }
-        double due = (Interlocked.Increment(ref payloadsTaken) - 1) * LoadPlan.SpansPerPayload / rate;
+        double due = (Interlocked.Add(ref spansTaken, count) - count) / rate;
         var left = TimeSpan.FromSeconds(due) - Stopwatch.GetElapsedTime(started);
         if (left > TimeSpan.Zero)
         {

@@ -12,7 +12,16 @@ namespace Clew.Load.Verbs;
 /// </summary>
 internal static class IngestVerb
 {
-    public static async Task<int> RunAsync(Options options)
+    public static Task<int> RunAsync(Options options)
+    {
+        var shape = options.Choice("shape", LoadShape.Whole);
+        return RunAsync($"ingest, {shape}", options, seed => new LoadPlan(shape, seed));
+    }
+
+    /// <param name="title">Names the load.</param>
+    /// <param name="options">The command line.</param>
+    /// <param name="makePlan">What to send, by seed.</param>
+    public static async Task<int> RunAsync(string title, Options options, Func<int, LoadPlan> makePlan)
     {
         await using var session = await Session.OpenAsync(options);
         double rate = options.Number("rate", 0);
@@ -25,10 +34,10 @@ internal static class IngestVerb
         options.CheckAllUsed();
 
         var target = session.Target;
-        var plan = new LoadPlan(session.Shape, session.Seed);
-        var report = new Report("ingest", options.Arguments);
+        var plan = makePlan(session.Seed);
+        var report = new Report(title, options.Arguments);
         using var api = target.Clew is { } own ? new ClewApi(own) : null;
-        report.Say($"ingest, {(session.Shape == LoadShape.Whole ? "whole" : "spread")}, {session.Connections} connections, {(rate > 0 ? $"{rate:0} spans/s" : "full rate")}");
+        report.Say($"{title}, {session.Connections} connections, {(rate > 0 ? $"{rate:0} spans/s" : "full rate")}");
         report.Add("payload", plan.BytesPerSpan, "B/span");
 
         // 1
