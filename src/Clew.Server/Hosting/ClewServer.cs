@@ -63,6 +63,8 @@ internal sealed class ClewServer : IAsyncDisposable
             listeners.Configure(kestrel);
             OtlpKestrelLimits.Apply(kestrel.Limits, config.Otlp);
         });
+        // What the ports wait for requests at the end, however slow their senders; what was accepted is brought to disk after that.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<MatcherPolicy, ListenerMatcherPolicy>();
         builder.Services.AddSingleton(TimeProvider.System);
