@@ -48,7 +48,8 @@ public sealed class TextOperand
     public bool Equals(AttributeValue actual) => actual.Type switch
     {
         AttributeType.String => actual.Bytes.SequenceEqual(text.Bytes),
-        AttributeType.Int => integer is { } i ? actual.Bits == i : number is { } n && n == actual.Bits,
+        // Both ways: large integers become the same double as their neighbours, and 2^63, which is none of them.
+        AttributeType.Int => integer is { } i ? actual.Bits == i : number is { } n && n < long.MaxValue && n == actual.Bits && (long)n == actual.Bits,
         AttributeType.Double => number is { } n && n.Equals(actual.Double),
         AttributeType.Bool => boolean is { } b && b == actual.Bool,
         _ => false,

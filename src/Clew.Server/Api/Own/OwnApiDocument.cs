@@ -32,14 +32,14 @@ internal static class OwnApiDocument
             Parameters = [.. endpoint.Parameters.Select(Parameter)],
             Responses = new OpenApiResponses
             {
-                ["200"] = Response(endpoint.Returns, endpoint.ContentType),
-                ["400"] = Response("A parameter does not parse; the detail names it.", "application/problem+json"),
-                ["503"] = Response("Too many queries run, one took too long, or the store cannot be read.", "application/problem+json"),
+                ["200"] = Response(endpoint.Returns, endpoint.ContentType, OwnSchemas.Of(endpoint)),
+                ["400"] = Response("A parameter does not parse; the detail names it.", "application/problem+json", OwnSchemas.Problem),
+                ["503"] = Response("Too many queries run, one took too long, or the store cannot be read.", "application/problem+json", OwnSchemas.Problem),
             },
         };
         if (endpoint.Parameters.Any(p => p.InPath))
         {
-            operation.Responses["404"] = Response("Nothing of that id is known.", "application/problem+json");
+            operation.Responses["404"] = Response("Nothing of that id is known.", "application/problem+json", OwnSchemas.Problem);
         }
         return operation;
     }
@@ -61,10 +61,10 @@ internal static class OwnApiDocument
         };
     }
 
-    private static OpenApiResponse Response(string description, string contentType) => new()
+    private static OpenApiResponse Response(string description, string contentType, OpenApiSchema schema) => new()
     {
         Description = description,
-        Content = new Dictionary<string, OpenApiMediaType> { [contentType] = new() },
+        Content = new Dictionary<string, OpenApiMediaType> { [contentType] = new() { Schema = schema } },
     };
 
     /// <summary><c>/traces/{traceId}/spans/{spanId}</c> becomes <c>traces_traceId_spans_spanId</c>.</summary>

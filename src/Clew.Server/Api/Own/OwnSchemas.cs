@@ -1,0 +1,104 @@
+using Clew.Server.Api.Http;
+using Microsoft.OpenApi;
+
+namespace Clew.Server.Api.Own;
+
+/// <summary>The shapes of the answers, for the API document. Keep in sync with the writers; a test compares them with real answers.</summary>
+/// <remarks>A field whose name ends with <c>?</c> may be absent.</remarks>
+internal static class OwnSchemas
+{
+    private static OpenApiSchema Text => new() { Type = JsonSchemaType.String };
+
+    private static OpenApiSchema Nanoseconds => new() { Type = JsonSchemaType.String, Pattern = "^[0-9]+$" };
+
+    private static OpenApiSchema Count => new() { Type = JsonSchemaType.Integer, Minimum = "0" };
+
+    private static OpenApiSchema Flag => new() { Type = JsonSchemaType.Boolean };
+
+    private static OpenApiSchema Id(int digits) => new() { Type = JsonSchemaType.String, Pattern = $"^[0-9a-f]{{{digits}}}$" };
+
+    /// <summary>An RFC 9457 problem.</summary>
+    public static OpenApiSchema Problem => Object(("title", Text), ("status", Count), ("detail?", Text));
+
+    /// <summary>The answer of an endpoint.</summary>
+    public static OpenApiSchema Of(ApiEndpoint endpoint)
+    {
+        if (endpoint == OwnEndpoints.Services)
+        {
+            return Object(("services", List(Object(("name", Text), ("spanCount", Count)))), ("partial?", Text));
+        }
+        if (endpoint == OwnEndpoints.Operations)
+        {
+            return Object(("operations", List(Object(("name", Text), ("kind", OneOf(OwnNames.Kinds)), ("spanCount", Count)))), ("partial?", Text));
+        }
+        if (endpoint == OwnEndpoints.Search)
+        {
+            return Page();
+        }
+        if (endpoint == OwnEndpoints.Trace)
+        {
+            // OTLP's own message TracesData, which is described elsewhere.
+            return Object(("resourceSpans", List(new OpenApiSchema { Type = JsonSchemaType.Object })));
+        }
+        if (endpoint == OwnEndpoints.Spans)
+        {
+            return Object(("spans", List(Span())));
+        }
+        if (endpoint == OwnEndpoints.TraceSearch)
+        {
+            return Object(("spanIds", List(Id(16))));
+        }
+        return endpoint == OwnEndpoints.Status ? Status() : new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };
+    }
+
+    private static OpenApiSchema Page() => Object(
+        ("traces", List(Object(
+            ("traceId", Id(32)), ("rootService?", Text), ("rootName?", Text), ("start", Nanoseconds), ("duration", Nanoseconds),
+            ("spanCount", Count), ("errorCount", Count), ("matchedSpans", Count), ("complete", Flag),
+            ("services", List(Object(("name", Text), ("spanCount", Count), ("errorCount", Count), ("selfTime", Nanoseconds))))))),
+        ("next?", Text),
+        ("total?", Object(("kind", OneOf(["exact", "bound"])), ("value", Count))),
+        ("stats", Object(("spansScanned", Count), ("segmentsScanned?", Count), ("milliseconds", new OpenApiSchema { Type = JsonSchemaType.Number }))),
+        ("partial?", Text));
+
+    private static OpenApiSchema Span() => Object(
+        ("traceId", Id(32)), ("spanId", Id(16)), ("parentSpanId?", Id(16)), ("name", Text), ("kind", OneOf(OwnNames.Kinds)), ("service", Text),
+        ("start", Nanoseconds), ("end", Nanoseconds), ("duration", Nanoseconds),
+        ("status", Object(("code", OneOf(OwnNames.Statuses)), ("message?", Text))), ("traceState?", Text), ("flags", Count),
+        ("attributes", Attributes()), ("droppedAttributesCount", Count),
+        ("events", List(Object(("time", Nanoseconds), ("name", Text), ("attributes", Attributes()), ("droppedAttributesCount", Count)))),
+        ("droppedEventsCount", Count),
+        ("links", List(Object(
+            ("traceId", Id(32)), ("spanId", Id(16)), ("traceState?", Text), ("flags", Count), ("attributes", Attributes()), ("droppedAttributesCount", Count)))),
+        ("droppedLinksCount", Count),
+        ("scope", Object(
+            ("name?", Text), ("version?", Text), ("attributes", Attributes()), ("droppedAttributesCount", Count), ("schemaUrl?", Text))),
+        ("resource", Object(("attributes", Attributes()), ("droppedAttributesCount", Count), ("schemaUrl?", Text))),
+        ("notes", List(Text)));
+
+    private static OpenApiSchema Status() => Object(
+        ("version", Text), ("started", new OpenApiSchema { Type = JsonSchemaType.String, Format = "date-time" }),
+        ("health", Object(("state", OneOf(["ok", "warn", "error"])), ("messages", List(Text)))),
+        ("endpoints", Object(("otlpGrpc?", Text), ("otlpHttp?", Text), ("web?", Text), ("jaeger?", Text))),
+        ("spans", Object(("received", Count), ("rejected", Count), ("stored", Count), ("open", Count))),
+        ("storage", Object(("directory", Text), ("bytes", Count), ("segments", Count), ("journalBytes", Count))));
+
+    /// <summary>The value's own shape depends on the type; arrays and maps hold values in turn.</summary>
+    private static OpenApiSchema Attributes() => List(Object(
+        ("key", Text), ("type", OneOf(["empty", "string", "bool", "int", "double", "bytes", "array", "map"])), ("value?", new OpenApiSchema())));
+
+    private static OpenApiSchema OneOf(IReadOnlyList<string> values) => new()
+    {
+        Type = JsonSchemaType.String,
+        Enum = [.. values.Select(value => System.Text.Json.Nodes.JsonValue.Create(value)!)],
+    };
+
+    private static OpenApiSchema List(OpenApiSchema items) => new() { Type = JsonSchemaType.Array, Items = items };
+
+    private static OpenApiSchema Object(params (string Name, OpenApiSchema Schema)[] fields) => new()
+    {
+        Type = JsonSchemaType.Object,
+        Properties = fields.ToDictionary(field => field.Name.TrimEnd('?'), IOpenApiSchema (field) => field.Schema),
+        Required = fields.Where(field => !field.Name.EndsWith('?')).Select(field => field.Name).ToHashSet(),
+    };
+}
