@@ -20,8 +20,14 @@ internal sealed class OtlpGrpcHandler(
     private static readonly byte[] EmptyMessage = GrpcFrame.Create([]);
 
     /// <summary>A path that is no export service.</summary>
-    public static Task UnknownAsync(HttpContext context) =>
-        IsGrpc(context) ? ErrorAsync(context, RpcCode.Unimplemented, "There is no such service or method.") : Task.CompletedTask;
+    public static async Task UnknownAsync(HttpContext context)
+    {
+        if (IsGrpc(context))
+        {
+            await BodyReader.DrainAsync(context);
+            await ErrorAsync(context, RpcCode.Unimplemented, "There is no such service or method.");
+        }
+    }
 
     public async Task ExportAsync(HttpContext context, OtlpSignal signal)
     {
@@ -29,21 +35,23 @@ internal sealed class OtlpGrpcHandler(
         {
             return;
         }
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } bodySize)
+        {
+            bodySize.MaxRequestBodySize = null;
+        }
         string? encoding = context.Request.Headers["grpc-encoding"];
         bool isGzip = string.Equals(encoding, "gzip", StringComparison.OrdinalIgnoreCase);
         if (!isGzip && !string.IsNullOrEmpty(encoding) && !string.Equals(encoding, "identity", StringComparison.OrdinalIgnoreCase))
         {
+            await BodyReader.DrainAsync(context);
             await ErrorAsync(context, RpcCode.Unimplemented, "The grpc-encoding must be gzip, identity or absent.");
             return;
         }
         if (gate.IsFull)
         {
+            await BodyReader.DrainAsync(context);
             await RefuseAsync(context, "The server is busy with other requests.");
             return;
-        }
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } bodySize)
-        {
-            bodySize.MaxRequestBodySize = null;
         }
         using var frame = new PayloadBuffer(budget);
         using var decompressed = new PayloadBuffer(budget);
@@ -52,6 +60,7 @@ internal sealed class OtlpGrpcHandler(
             var error = await GrpcFrame.ReadAsync(context.Request.BodyReader, frame, options.MaxPayloadBytes, context.RequestAborted);
             if (error != PayloadError.None)
             {
+                await BodyReader.DrainAsync(context);
                 await ErrorAsync(context, error);
                 return;
             }

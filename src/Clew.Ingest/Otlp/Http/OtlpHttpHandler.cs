@@ -27,6 +27,11 @@ internal sealed class OtlpHttpHandler(
             return;
         }
         cors.Apply(context);
+        // The bound is kept here, where it can be answered as the protocol asks.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } bodySize)
+        {
+            bodySize.MaxRequestBodySize = null;
+        }
         bool knownType = OtlpContentType.TryParse(request.ContentType, out bool isJson);
         var answer = new HttpAnswer(context.Response, isJson || !knownType);
         if (!HttpMethods.IsPost(request.Method))
@@ -50,6 +55,7 @@ internal sealed class OtlpHttpHandler(
         }
         if (gate.IsFull)
         {
+            await BodyReader.DrainAsync(context);
             await RefuseAsync(answer, StatusCodes.Status429TooManyRequests, "The server is busy with other requests.");
             return;
         }
@@ -58,11 +64,6 @@ internal sealed class OtlpHttpHandler(
 
     private async Task ReceiveAsync(HttpContext context, OtlpSignal signal, bool isJson, bool isGzip, HttpAnswer answer)
     {
-        // The bound is kept here, where it can be answered as the protocol asks.
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } bodySize)
-        {
-            bodySize.MaxRequestBodySize = null;
-        }
         using var received = new PayloadBuffer(budget);
         using var decompressed = new PayloadBuffer(budget);
         try
@@ -72,6 +73,7 @@ internal sealed class OtlpHttpHandler(
                 : await BodyReader.ReadAsync(context.Request.BodyReader, received, options.MaxPayloadBytes, context.RequestAborted); // 2
             if (error != PayloadError.None)
             {
+                await BodyReader.DrainAsync(context);
                 await AnswerAsync(answer, error);
                 return;
             }
