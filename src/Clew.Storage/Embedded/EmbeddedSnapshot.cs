@@ -99,7 +99,7 @@ internal sealed class EmbeddedSnapshot(SegmentSet set, SegmentReaders readers, S
 
     private void Aggregate(Segment segment, SegmentReader reader, AggregateResult result, CancellationToken cancellationToken)
     {
-        var aggregator = new SegmentAggregator(reader, result.Request, segment.BadGroups);
+        using var aggregator = new SegmentAggregator(reader, result.Request, segment.BadGroups);
         for (int group = 0; group < aggregator.Groups; group++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -119,7 +119,7 @@ internal sealed class EmbeddedSnapshot(SegmentSet set, SegmentReaders readers, S
     private static TraceFlags? ReadParts(Segment segment, SegmentReader reader, TraceId traceId, List<int> rows, SpanBatchCopier destination)
     {
         TraceFlags? flags = null;
-        var traces = new TraceRows(reader);
+        using var traces = new TraceRows(reader);
         foreach (int trace in rows)
         {
             if (traces.Id(trace) != traceId)
@@ -135,7 +135,8 @@ internal sealed class EmbeddedSnapshot(SegmentSet set, SegmentReaders readers, S
             }
             // Decoded whole before anything is handed over.
             var batch = new SpanBatch();
-            new SpanDecoder(reader, batch).Decode(traceId, spans);
+            using var decoder = new SpanDecoder(reader, batch);
+            decoder.Decode(traceId, spans);
             destination.Begin(batch);
             for (int i = 0; i < batch.Count; i++)
             {

@@ -14,7 +14,7 @@ namespace Clew.Storage.Embedded.Aggregating;
 /// slot, through a table where all cardinalities are known and small, otherwise through a map. 3. Measures fold into the slot.
 /// Bounded by the segment's distinct groups.
 /// </remarks>
-internal sealed class SegmentAggregator
+internal sealed class SegmentAggregator : IDisposable
 {
     private const int LargestTable = 1 << 20;
 
@@ -111,6 +111,13 @@ internal sealed class SegmentAggregator
                 into[m] = AggregateResult.Fold(measures[m].Function, into[m], figures[(slot * into.Length) + m]);
             }
         }
+    }
+
+    /// <summary>Gives its memory back.</summary>
+    public void Dispose()
+    {
+        group.Dispose();
+        filter?.Dispose();
     }
 
     private GroupKey Key(int[] numbersOf)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Clew.Core.Model;
 using Clew.Core.Scan;
 using Clew.Storage.Embedded.Reading;
@@ -6,7 +7,7 @@ using Clew.Storage.Embedded.Segments;
 namespace Clew.Storage.Embedded.Searching;
 
 /// <summary>Finds the spans of a group that start in a time range and on which all tests hold. One thread at a time.</summary>
-internal sealed class RowFilter
+internal sealed class RowFilter : IDisposable
 {
     private readonly TimeRange range;
     private readonly List<SpanTest> tests;
@@ -19,8 +20,8 @@ internal sealed class RowFilter
         this.range = range;
         this.tests = tests;
         this.badGroups = badGroups;
-        mask = new byte[reader.Directory.GroupRows];
-        hits = new byte[reader.Directory.GroupRows];
+        mask = ArrayPool<byte>.Shared.Rent(reader.Directory.GroupRows);
+        hits = ArrayPool<byte>.Shared.Rent(reader.Directory.GroupRows);
     }
 
     /// <summary>The filter, or null where no span of the segment can pass.</summary>
@@ -66,6 +67,13 @@ internal sealed class RowFilter
             }
         }
         return rows.Contains((byte)1) ? rows : default;
+    }
+
+    /// <summary>Gives its memory back.</summary>
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(mask);
+        ArrayPool<byte>.Shared.Return(hits);
     }
 
     private bool InTime(RowGroup group, out bool all)

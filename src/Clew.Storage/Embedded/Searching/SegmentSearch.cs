@@ -8,7 +8,7 @@ namespace Clew.Storage.Embedded.Searching;
 /// Finds the matching traces of one segment, newest first, group by group. After an exception it can be moved on: it goes on with the
 /// next group.
 /// </summary>
-internal sealed class SegmentSearch
+internal sealed class SegmentSearch : IDisposable
 {
     private readonly TraceSearch search;
     private readonly bool[] badGroups;
@@ -56,6 +56,14 @@ internal sealed class SegmentSearch
         Current = new TraceHit(found.Dequeue(), filter.RowsScanned - reported);
         reported = filter.RowsScanned;
         return true;
+    }
+
+    /// <summary>Gives its memory back.</summary>
+    public void Dispose()
+    {
+        group.Dispose();
+        traces.Dispose();
+        filter?.Dispose();
     }
 
     private void Collect(ReadOnlySpan<byte> rows)
