@@ -3,6 +3,7 @@ using Clew.Core.Columns;
 using Clew.Core.Model;
 using Clew.Core.Scan;
 using Clew.Storage.Embedded.Aggregating;
+using Clew.Storage.Embedded.Compaction;
 using Clew.Storage.Embedded.Reading;
 using Clew.Storage.Embedded.Searching;
 using Clew.Storage.Embedded.Segments;
@@ -10,7 +11,7 @@ using Clew.Storage.Embedded.Segments;
 namespace Clew.Storage.Embedded;
 
 /// <summary>The segments at one moment, and the scan contract over them.</summary>
-internal sealed class EmbeddedSnapshot(SegmentSet set, SegmentReaders readers, StoreHealth health) : ISpanSnapshot
+internal sealed class EmbeddedSnapshot(SegmentSet set, SegmentReaders readers, StoreHealth health, ForegroundGauge foreground) : ISpanSnapshot
 {
     private bool disposed;
 
@@ -94,12 +95,13 @@ internal sealed class EmbeddedSnapshot(SegmentSet set, SegmentReaders readers, S
         {
             disposed = true;
             set.Release();
+            foreground.Leave();
         }
     }
 
     private void Aggregate(Segment segment, SegmentReader reader, AggregateResult result, CancellationToken cancellationToken)
     {
-        using var aggregator = new SegmentAggregator(reader, result.Request, segment.BadGroups);
+        using var aggregator = new SegmentAggregator(reader, result.Request, segment);
         for (int group = 0; group < aggregator.Groups; group++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -122,7 +124,7 @@ internal sealed class EmbeddedSnapshot(SegmentSet set, SegmentReaders readers, S
         using var traces = new TraceRows(reader);
         foreach (int trace in rows)
         {
-            if (traces.Id(trace) != traceId)
+            if (traces.Id(trace) != traceId || segment.Deletions?.Contains(trace) == true)
             {
                 continue;
             }

@@ -32,10 +32,10 @@ internal sealed class SegmentAggregator : IDisposable
     private readonly bool[] present;
     private double[] figures = [];
 
-    public SegmentAggregator(SegmentReader reader, SpanAggregation request, bool[] badGroups)
+    public SegmentAggregator(SegmentReader reader, SpanAggregation request, Segment segment)
     {
         this.request = request;
-        filter = RowFilter.Create(reader, request.Range, request.Predicates, badGroups);
+        filter = RowFilter.Create(reader, request.Range, request.Predicates, segment);
         group = RowGroup.OfSpans(reader);
         var all = request.GroupBy.Select(field => Vector(reader, field)).ToList();
         if (request.BucketWidth > 0)

@@ -45,6 +45,26 @@ internal sealed class SharedRowsReader(SegmentReader reader, SpanBatch batch, Ro
         return known;
     }
 
+    /// <summary>Adds a resource whether it was added before or not; returns its row in the batch.</summary>
+    public int AddResource(long row)
+    {
+        resources.Remove(row);
+        return Resource(row);
+    }
+
+    /// <summary>The same for a scope.</summary>
+    public int AddScope(long row)
+    {
+        scopes.Remove(row);
+        return Scope(row);
+    }
+
+    /// <summary>Says which row of the batch stands for a resource.</summary>
+    public void KnowResource(long row, int batchRow) => resources[row] = batchRow;
+
+    /// <summary>Says which row of the batch stands for a scope.</summary>
+    public void KnowScope(long row, int batchRow) => scopes[row] = batchRow;
+
     private (int Page, int Index) Locate(long row, int rows) => (ulong)row < (ulong)rows
         ? Math.DivRem((int)row, reader.Directory.GroupRows)
         : throw new SegmentDamagedException($"A table of {rows} rows has no row {row}.");

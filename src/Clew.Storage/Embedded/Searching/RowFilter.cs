@@ -11,22 +11,22 @@ internal sealed class RowFilter : IDisposable
 {
     private readonly TimeRange range;
     private readonly List<SpanTest> tests;
-    private readonly bool[] badGroups;
+    private readonly Segment segment;
     private readonly byte[] mask;
     private readonly byte[] hits;
 
-    private RowFilter(SegmentReader reader, TimeRange range, List<SpanTest> tests, bool[] badGroups)
+    private RowFilter(SegmentReader reader, TimeRange range, List<SpanTest> tests, Segment segment)
     {
         this.range = range;
         this.tests = tests;
-        this.badGroups = badGroups;
+        this.segment = segment;
         mask = ArrayPool<byte>.Shared.Rent(reader.Directory.GroupRows);
         hits = ArrayPool<byte>.Shared.Rent(reader.Directory.GroupRows);
     }
 
     /// <summary>The filter, or null where no span of the segment can pass.</summary>
-    public static RowFilter? Create(SegmentReader reader, TimeRange range, IReadOnlyList<SpanPredicate> predicates, bool[] badGroups) =>
-        SpanTestCompiler.Compile(reader, predicates) is { } tests ? new RowFilter(reader, range, tests, badGroups) : null;
+    public static RowFilter? Create(SegmentReader reader, TimeRange range, IReadOnlyList<SpanPredicate> predicates, Segment segment) =>
+        SpanTestCompiler.Compile(reader, predicates) is { } tests ? new RowFilter(reader, range, tests, segment) : null;
 
     /// <summary>Rows looked at so far: those of every group that its bounds did not rule out.</summary>
     public long RowsScanned { get; private set; }
@@ -34,7 +34,7 @@ internal sealed class RowFilter : IDisposable
     /// <summary>1 for each row that passes; empty where none does. Valid until the next call.</summary>
     public ReadOnlySpan<byte> Apply(RowGroup group)
     {
-        if (badGroups[group.Index] || !InTime(group, out bool all))
+        if (segment.BadGroups[group.Index] || !InTime(group, out bool all))
         {
             return default;
         }
@@ -66,6 +66,7 @@ internal sealed class RowFilter : IDisposable
                 return default;
             }
         }
+        segment.Deletions?.Clear(group.FirstRow, rows);
         return rows.Contains((byte)1) ? rows : default;
     }
 

@@ -81,7 +81,7 @@ internal sealed class TraceMerge : IDisposable
         {
             var reader = readers.Rent(segment);
             rented = true;
-            opened = new SegmentSearch(reader, search, segment.BadGroups);
+            opened = new SegmentSearch(reader, search, segment);
         }
         catch (Exception failure) when (StoreHealth.IsDamage(failure))
         {
