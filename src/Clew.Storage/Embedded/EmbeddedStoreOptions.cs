@@ -17,7 +17,7 @@ public sealed record EmbeddedStoreOptions
     /// <summary>How long traces are kept, by retention class. A class without a rule is kept for ever.</summary>
     public IReadOnlyList<RetentionRule> Retention { get; init; } = [];
 
-    /// <summary>How often the store looks whether something is to be merged or has outlived its retention.</summary>
+    /// <summary>How often the store looks whether something is to be merged or has outlived its retention: more than 0, at most 49 days.</summary>
     public TimeSpan MaintenanceInterval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Segments are merged up to this many spans. A merge takes about 150 bytes of memory for each, and 30 bytes on disk.</summary>
