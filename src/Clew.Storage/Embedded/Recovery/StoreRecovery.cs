@@ -17,7 +17,7 @@ namespace Clew.Storage.Embedded.Recovery;
 /// </remarks>
 internal sealed class StoreRecovery(IFileLayer files, string root)
 {
-    private const string DamagedSuffix = ".damaged";
+    public const string DamagedSuffix = ".damaged";
 
     private readonly List<string> problems = [];
     private readonly HashSet<string> unusable = new(StringComparer.Ordinal);
@@ -108,6 +108,11 @@ internal sealed class StoreRecovery(IFileLayer files, string root)
             {
                 anyDamaged = true;
                 files.Rename(Path.Combine(root, path), Path.Combine(root, path + DamagedSuffix));
+                if (lists.Remove(DeletionFile.PathOf(path)))
+                {
+                    string list = Path.Combine(root, DeletionFile.PathOf(path));
+                    files.Rename(list, list + DamagedSuffix);
+                }
                 problems.Add($"Segment {path} was set aside: {failure.Message}");
             }
         }
