@@ -25,6 +25,16 @@ public interface ISpanStore : ISpanSource, IAsyncDisposable
     /// <exception cref="StoreUnavailableException">Nothing was stored: the disk is full, read-only or failing.</exception>
     ValueTask AppendAsync(Tenant tenant, TraceBatch traces, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Hides every part of these traces that is stored now from every read at once, snapshots taken before included; what takes up room
+    /// goes later. Parts that are stored later are shown. When it returns the deletion is durable, as far as the store is.
+    /// </summary>
+    /// <returns>How many of the traces were shown until now.</returns>
+    /// <exception cref="StoreUnavailableException">Some of the traces may be hidden and others not; the same call may succeed later.</exception>
+    /// <exception cref="NotSupportedException">The store lacks <see cref="SpanStoreCapabilities.Deletion"/>.</exception>
+    ValueTask<int> DeleteTracesAsync(Tenant tenant, IReadOnlyCollection<TraceId> traceIds, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("This store cannot delete single traces.");
+
     /// <summary>What the store holds and how it is. Cheap enough to be asked every second.</summary>
     SpanStoreStatistics GetStatistics();
 }

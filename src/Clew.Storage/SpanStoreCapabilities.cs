@@ -8,4 +8,7 @@ public enum SpanStoreCapabilities
 
     /// <summary>What was appended survives the process and the power.</summary>
     Durable = 1,
+
+    /// <summary>Traces can be deleted: <see cref="ISpanStore.DeleteTracesAsync"/>.</summary>
+    Deletion = 2,
 }

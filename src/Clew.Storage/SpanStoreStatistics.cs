@@ -1,9 +1,19 @@
 namespace Clew.Storage;
 
 /// <summary>What a store holds.</summary>
-/// <param name="Spans">Spans stored, duplicates included.</param>
+/// <param name="Spans">Spans stored, duplicates included, deleted ones not.</param>
 /// <param name="Traces">Traces or parts of traces stored.</param>
 /// <param name="Segments">Files that hold them.</param>
 /// <param name="Bytes">Bytes of these files.</param>
 /// <param name="Problems">What is wrong, one sentence each: a file set aside, a disk that refuses. Empty when all is well.</param>
-public sealed record SpanStoreStatistics(long Spans, long Traces, int Segments, long Bytes, IReadOnlyList<string> Problems);
+public sealed record SpanStoreStatistics(long Spans, long Traces, int Segments, long Bytes, IReadOnlyList<string> Problems)
+{
+    /// <summary>Traces or parts that are hidden and still take up room.</summary>
+    public long DeletedTraces { get; init; }
+
+    /// <summary>Merges done since the store was opened.</summary>
+    public long Merges { get; init; }
+
+    /// <summary>Segments deleted since the store was opened because they had outlived their retention.</summary>
+    public long ExpiredSegments { get; init; }
+}

@@ -131,6 +131,69 @@ public sealed class IntegerPage
         }
     }
 
+    /// <summary>Fills the destination with some consecutive values of the page and decodes as little as that takes.</summary>
+    /// <param name="source">The page.</param>
+    /// <param name="count">Values in the page.</param>
+    /// <param name="first">The first value wanted.</param>
+    /// <param name="destination">As long as values are wanted.</param>
+    /// <exception cref="InvalidDataException">The bytes are not such a page of so many values.</exception>
+    public static void DecodeRange(ReadOnlySpan<byte> source, int count, int first, Span<long> destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)first + (uint)destination.Length, (uint)count, nameof(first));
+        if (destination.IsEmpty)
+        {
+            return;
+        }
+        int form = source.IsEmpty ? -1 : source[0] & 15;
+        if (destination.Length == count || form is not (Packed or Differences))
+        {
+            DecodePart(source, count, first, destination);
+            return;
+        }
+        if (source[0] >> 4 >= Scales.Length)
+        {
+            throw new InvalidDataException("A page of integers has no head.");
+        }
+        long scale = Scales[source[0] >> 4];
+        source = source[1..];
+        if (form == Packed)
+        {
+            PackedBlocks.ReadRange(ref source, count, first, destination);
+        }
+        else
+        {
+            long start = Varint.ReadSigned(ref source);
+            PackedBlocks.SumRange(ref source, count - 1, first, start, destination);
+        }
+        if (scale != 1)
+        {
+            foreach (ref long value in destination)
+            {
+                value *= scale;
+            }
+        }
+    }
+
+    /// <summary>By decoding everything.</summary>
+    private static void DecodePart(ReadOnlySpan<byte> source, int count, int first, Span<long> destination)
+    {
+        if (destination.Length == count)
+        {
+            Decode(ref source, destination);
+            return;
+        }
+        long[] rented = ArrayPool<long>.Shared.Rent(count);
+        try
+        {
+            Decode(ref source, rented.AsSpan(0, count));
+            rented.AsSpan(first, destination.Length).CopyTo(destination);
+        }
+        finally
+        {
+            ArrayPool<long>.Shared.Return(rented);
+        }
+    }
+
     private static void DecodeRuns(ref ReadOnlySpan<byte> source, Span<long> destination)
     {
         int runs = Varint.ReadInt(ref source, destination.Length);

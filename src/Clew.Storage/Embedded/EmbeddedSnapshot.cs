@@ -3,6 +3,7 @@ using Clew.Core.Columns;
 using Clew.Core.Model;
 using Clew.Core.Scan;
 using Clew.Storage.Embedded.Aggregating;
+using Clew.Storage.Embedded.Compaction;
 using Clew.Storage.Embedded.Reading;
 using Clew.Storage.Embedded.Searching;
 using Clew.Storage.Embedded.Segments;
@@ -10,7 +11,7 @@ using Clew.Storage.Embedded.Segments;
 namespace Clew.Storage.Embedded;
 
 /// <summary>The segments at one moment, and the scan contract over them.</summary>
-internal sealed class EmbeddedSnapshot(SegmentSet set, SegmentReaders readers, StoreHealth health) : ISpanSnapshot
+internal sealed class EmbeddedSnapshot(SegmentSet set, SegmentReaders readers, StoreHealth health, ForegroundGauge foreground) : ISpanSnapshot
 {
     private bool disposed;
 
@@ -94,12 +95,13 @@ internal sealed class EmbeddedSnapshot(SegmentSet set, SegmentReaders readers, S
         {
             disposed = true;
             set.Release();
+            foreground.Leave();
         }
     }
 
     private void Aggregate(Segment segment, SegmentReader reader, AggregateResult result, CancellationToken cancellationToken)
     {
-        var aggregator = new SegmentAggregator(reader, result.Request, segment.BadGroups);
+        using var aggregator = new SegmentAggregator(reader, result.Request, segment);
         for (int group = 0; group < aggregator.Groups; group++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -119,10 +121,10 @@ internal sealed class EmbeddedSnapshot(SegmentSet set, SegmentReaders readers, S
     private static TraceFlags? ReadParts(Segment segment, SegmentReader reader, TraceId traceId, List<int> rows, SpanBatchCopier destination)
     {
         TraceFlags? flags = null;
-        var traces = new TraceRows(reader);
+        using var traces = new TraceRows(reader);
         foreach (int trace in rows)
         {
-            if (traces.Id(trace) != traceId)
+            if (traces.Id(trace) != traceId || segment.Deletions?.Contains(trace) == true)
             {
                 continue;
             }
@@ -135,7 +137,8 @@ internal sealed class EmbeddedSnapshot(SegmentSet set, SegmentReaders readers, S
             }
             // Decoded whole before anything is handed over.
             var batch = new SpanBatch();
-            new SpanDecoder(reader, batch).Decode(traceId, spans);
+            using var decoder = new SpanDecoder(reader, batch);
+            decoder.Decode(traceId, spans);
             destination.Begin(batch);
             for (int i = 0; i < batch.Count; i++)
             {

@@ -2,8 +2,11 @@ using Clew.Core.Columns;
 using Clew.Core.Files;
 using Clew.Core.Model;
 using Clew.Core.Scan;
+using Clew.Storage.Embedded.Compaction;
+using Clew.Storage.Embedded.Deletions;
 using Clew.Storage.Embedded.Reading;
 using Clew.Storage.Embedded.Recovery;
+using Clew.Storage.Embedded.Retention;
 using Clew.Storage.Embedded.Segments;
 using Microsoft.Extensions.Logging;
 
@@ -19,32 +22,29 @@ namespace Clew.Storage.Embedded;
 /// files stay until the next append has replaced it for certain.</para>
 /// <para>A damaged row group is left out of answers, and with it the traces that have spans in it; damage to anything that the whole
 /// segment needs leaves out the segment. Both are logged and told in the statistics; files are never changed.</para>
+/// <para>Merging, retention and deletion: <see cref="StoreMaintenance"/>, <see cref="TraceDeleter"/>.</para>
 /// <para>Memory: the page cache, open footers (both bounded by the options), about 300 bytes a segment, and while appending a few times
-/// the batch's strings.</para>
+/// the batch's strings; while merging what <see cref="SegmentMerger"/> says.</para>
 /// </remarks>
 public sealed class EmbeddedSpanStore : ISpanStore
 {
-    private const string DefaultRetentionClass = "default";
-
-    private readonly IFileLayer files;
-    private readonly string root;
     private readonly int groupRows;
     private readonly StoreHealth health;
     private readonly SegmentReaders readers;
     private readonly SegmentFiles segmentFiles;
+    private readonly SegmentCatalog catalog;
+    private readonly TraceDeleter deleter;
+    private readonly StoreMaintenance maintenance;
+    private readonly ForegroundGauge foreground = new();
     private readonly SegmentWriter writer = new();
-    private readonly SemaphoreSlim appending = new(1, 1);
-    private readonly Lock swapping = new();
-    private readonly List<string> undecided = []; // files that a manifest of unknown fate may name
-    private SegmentSet current;
-    private long nextSequence;
-    private long nextId;
+    private readonly SemaphoreSlim changing = new(1, 1);
+    private readonly CancellationTokenSource closing = new();
+    private Task background = Task.CompletedTask;
     private bool disposed;
 
-    private EmbeddedSpanStore(EmbeddedStoreOptions options, IFileLayer files, ILogger logger)
+    private EmbeddedSpanStore(EmbeddedStoreOptions options, IFileLayer files, ILogger logger, TimeProvider clock, ITraceArranger? arranger)
     {
-        this.files = files;
-        root = options.Directory;
+        string root = options.Directory;
         groupRows = options.GroupRows;
         health = new StoreHealth(logger);
         readers = new SegmentReaders(files, root, new PageCache(options.PageCacheBytes), options.OpenSegments);
@@ -58,81 +58,142 @@ public sealed class EmbeddedSpanStore : ISpanStore
         {
             health.Removed(recovered.LeftoversRemoved);
         }
-        nextSequence = recovered.Manifest.NextSequence;
-        var segments = recovered.Manifest.Segments.Select(entry => NewSegment(entry.Path, entry.Length, entry.Summary)).ToList();
-        segments.ForEach(segment => segment.IsExcluded = recovered.Unusable.Contains(segment.Path));
-        current = new SegmentSet(segments, readers.Forget);
+        catalog = new SegmentCatalog(files, root, readers, segmentFiles, recovered);
+        deleter = new TraceDeleter(files, root, catalog, readers, health);
+        maintenance = new StoreMaintenance(
+            options, catalog, readers, segmentFiles, new DeletionWriter(files, root), changing, foreground, health, clock, arranger);
     }
 
     public SpanSourceCapabilities Capabilities =>
         SpanSourceCapabilities.IntrinsicComparison | SpanSourceCapabilities.AttributeComparison
         | SpanSourceCapabilities.AnyOf | SpanSourceCapabilities.Aggregation;
 
-    public SpanStoreCapabilities StoreCapabilities => SpanStoreCapabilities.Durable;
+    public SpanStoreCapabilities StoreCapabilities => SpanStoreCapabilities.Durable | SpanStoreCapabilities.Deletion;
 
     /// <summary>Opens a directory, bringing it into order first.</summary>
+    /// <param name="options">Where and within which bounds.</param>
+    /// <param name="files">The files.</param>
+    /// <param name="logger">Where problems are told.</param>
+    /// <param name="clock">With a clock the store looks after itself in the background; without one only when asked to.</param>
+    /// <param name="arranger">What parts of a trace are put together with; without one nothing is merged.</param>
     /// <exception cref="IOException">The directory cannot be used.</exception>
     /// <exception cref="UnauthorizedAccessException">The directory cannot be used.</exception>
-    public static EmbeddedSpanStore Open(EmbeddedStoreOptions options, IFileLayer files, ILogger<EmbeddedSpanStore> logger) =>
-        new(options, files, logger);
+    public static EmbeddedSpanStore Open(
+        EmbeddedStoreOptions options, IFileLayer files, ILogger<EmbeddedSpanStore> logger, TimeProvider? clock = null, ITraceArranger? arranger = null)
+    {
+        var store = new EmbeddedSpanStore(options, files, logger, clock ?? TimeProvider.System, arranger);
+        if (clock is not null)
+        {
+            store.background = Task.Run(() => store.LookAfterItselfAsync(options.MaintenanceInterval, clock));
+        }
+        return store;
+    }
 
     public ISpanSnapshot Snapshot()
     {
-        lock (swapping)
-        {
-            ObjectDisposedException.ThrowIf(disposed, this);
-            current.Acquire();
-            return new EmbeddedSnapshot(current, readers, health);
-        }
+        var set = catalog.Acquire();
+        foreground.Enter();
+        return new EmbeddedSnapshot(set, readers, health, foreground);
     }
 
     public async ValueTask AppendAsync(Tenant tenant, TraceBatch traces, CancellationToken cancellationToken)
     {
-        await appending.WaitAsync(cancellationToken);
+        foreground.Enter();
         try
         {
-            ObjectDisposedException.ThrowIf(disposed, this);
-            cancellationToken.ThrowIfCancellationRequested();
-            Append(tenant, traces);
+            await changing.WaitAsync(cancellationToken);
+            try
+            {
+                ObjectDisposedException.ThrowIf(disposed, this);
+                cancellationToken.ThrowIfCancellationRequested();
+                Append(tenant, traces);
+            }
+            finally
+            {
+                changing.Release();
+            }
         }
         finally
         {
-            appending.Release();
+            foreground.Leave();
         }
     }
 
+    public async ValueTask<int> DeleteTracesAsync(Tenant tenant, IReadOnlyCollection<TraceId> traceIds, CancellationToken cancellationToken)
+    {
+        await changing.WaitAsync(cancellationToken);
+        try
+        {
+            ObjectDisposedException.ThrowIf(disposed, this);
+            return deleter.Delete(tenant, traceIds, cancellationToken);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreUnavailableException($"Traces cannot be deleted: {failure.Message}", failure);
+        }
+        finally
+        {
+            changing.Release();
+        }
+    }
+
+    /// <summary>Deletes what has outlived its retention and merges what is to be merged, now. Not while the store does so by itself.</summary>
+    public Task MaintainAsync(CancellationToken cancellationToken) => maintenance.RunAsync(cancellationToken);
+
     public SpanStoreStatistics GetStatistics()
     {
-        var segments = current.All;
         long spans = 0;
         long traces = 0;
         long bytes = 0;
+        long deleted = 0;
         int count = 0;
-        foreach (var segment in segments)
+        foreach (var segment in catalog.All)
         {
             if (!segment.IsExcluded)
             {
                 count++;
-                spans += segment.Summary.Spans;
-                traces += segment.Summary.Traces;
+                var deletions = segment.Deletions;
+                spans += segment.Summary.Spans - (deletions?.Spans ?? 0);
+                traces += segment.Summary.Traces - (deletions?.Traces.Count ?? 0);
+                deleted += deletions?.Traces.Count ?? 0;
                 bytes += segment.Length;
             }
         }
-        return new SpanStoreStatistics(spans, traces, count, bytes, health.Problems);
+        return new SpanStoreStatistics(spans, traces, count, bytes, health.Problems)
+        {
+            DeletedTraces = deleted,
+            Merges = maintenance.Merges,
+            ExpiredSegments = maintenance.Expired,
+        };
     }
 
     public async ValueTask DisposeAsync()
     {
-        await appending.WaitAsync();
-        lock (swapping)
+        await closing.CancelAsync();
+        await background;
+        await changing.WaitAsync();
+        if (!disposed)
         {
-            if (!disposed)
+            disposed = true;
+            catalog.Dispose();
+        }
+        changing.Release();
+    }
+
+    private async Task LookAfterItselfAsync(TimeSpan interval, TimeProvider clock)
+    {
+        using var timer = new PeriodicTimer(interval, clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(closing.Token))
             {
-                disposed = true;
-                current.Release();
+                await maintenance.RunAsync(closing.Token);
             }
         }
-        appending.Release();
+        catch (OperationCanceledException) when (closing.IsCancellationRequested)
+        {
+            // The store closes.
+        }
     }
 
     private void Append(Tenant tenant, TraceBatch traces)
@@ -143,52 +204,44 @@ public sealed class EmbeddedSpanStore : ISpanStore
         {
             return;
         }
-        var paths = new List<string>();
+        var added = new List<ManifestEntry>();
         bool replacing = false;
         try
         {
             // 2
             foreach (var image in images)
             {
-                paths.Add(segmentFiles.Write(image));
+                added.Add(segmentFiles.Write(image));
             }
-            segmentFiles.SyncDirectories(paths);
+            segmentFiles.SyncDirectories(added.Select(entry => entry.Path));
 
-            // 3
+            // 3, 4
             replacing = true;
-            var added = images.Select((image, i) => new ManifestEntry(paths[i], image.Length, image.Summary)).ToList();
-            new Manifest(nextSequence, [.. current.All.Select(Entry), .. added]).Write(files, root);
-            Publish(added);
+            catalog.Commit([], added);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            if (replacing)
+            if (!replacing)
             {
-                undecided.AddRange(paths);
-            }
-            else
-            {
-                paths.ForEach(path => segmentFiles.TryDelete(path));
+                added.ForEach(entry => segmentFiles.Delete(entry.Path));
             }
             health.WritingFailed(failure);
             throw new StoreUnavailableException($"Spans cannot be stored: {failure.Message}", failure);
         }
-        undecided.ForEach(path => segmentFiles.TryDelete(path));
-        undecided.Clear();
         health.WritingWorks();
     }
 
     private List<SegmentImage> Encode(Tenant tenant, TraceBatch traces)
     {
         var days = TraceOrder.ByDay(traces);
-        long sequence = nextSequence++; // never used again, even after a failure
+        long sequence = catalog.NextSequence();
         var images = new List<SegmentImage>();
         foreach (var (day, rows) in days)
         {
             images.Add(writer.Write(traces, rows, new SegmentSummary
             {
                 Tenant = tenant.Name,
-                RetentionClass = DefaultRetentionClass,
+                RetentionClass = RetentionRule.DefaultClass,
                 Day = day,
                 Sequence = sequence,
                 Part = images.Count,
@@ -206,22 +259,4 @@ public sealed class EmbeddedSpanStore : ISpanStore
         }
         return images;
     }
-
-    private void Publish(List<ManifestEntry> added)
-    {
-        // 4
-        var next = new SegmentSet(
-            [.. current.All, .. added.Select(entry => NewSegment(entry.Path, entry.Length, entry.Summary))], readers.Forget);
-        SegmentSet old;
-        lock (swapping)
-        {
-            old = current;
-            current = next;
-        }
-        old.Release();
-    }
-
-    private Segment NewSegment(string path, long length, SegmentSummary summary) => new(++nextId, path, length, summary);
-
-    private static ManifestEntry Entry(Segment segment) => new(segment.Path, segment.Length, segment.Summary);
 }

@@ -1,3 +1,5 @@
+using Clew.Storage.Embedded.Retention;
+
 namespace Clew.Storage.Embedded;
 
 /// <summary>Where and within which bounds the embedded store works. Config: immutable.</summary>
@@ -11,6 +13,24 @@ public sealed record EmbeddedStoreOptions
 
     /// <summary>Segments kept open (a file handle and a parsed footer each); more are opened only while all of these are being read.</summary>
     public int OpenSegments { get; init; } = 2048;
+
+    /// <summary>How long traces are kept, by retention class. A class without a rule is kept for ever.</summary>
+    public IReadOnlyList<RetentionRule> Retention { get; init; } = [];
+
+    /// <summary>How often the store looks whether something is to be merged or has outlived its retention: more than 0, at most 49 days.</summary>
+    public TimeSpan MaintenanceInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Segments are merged up to this many spans. A merge takes about 150 bytes of memory for each, and 30 bytes on disk.</summary>
+    public int MergedSpans { get; init; } = 512 * 1024;
+
+    /// <summary>Segments are merged up to this many bytes on disk.</summary>
+    public long MergedBytes { get; init; } = 64L << 20;
+
+    /// <summary>So many segments of about one size are merged to one: fewer wait until nothing came for <see cref="QuietTime"/>.</summary>
+    public int MergeFanIn { get; init; } = 8;
+
+    /// <summary>When nothing came to a day for so long, what is left of it is merged however little it is.</summary>
+    public TimeSpan QuietTime { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>Spans in a row group of new segments; tests make it small.</summary>
     internal int GroupRows { get; init; } = Segments.SegmentFormat.GroupRows;

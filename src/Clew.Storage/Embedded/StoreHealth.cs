@@ -12,6 +12,7 @@ internal sealed partial class StoreHealth(ILogger logger)
     private readonly Lock gate = new();
     private readonly List<string> problems = [];
     private string? writing;
+    private string? maintaining;
 
     /// <summary>All problems, the present one of writing last.</summary>
     public IReadOnlyList<string> Problems
@@ -20,7 +21,7 @@ internal sealed partial class StoreHealth(ILogger logger)
         {
             lock (gate)
             {
-                return writing is null ? [.. problems] : [.. problems, writing];
+                return [.. problems, .. writing is null ? [] : (string[])[writing], .. maintaining is null ? [] : (string[])[maintaining]];
             }
         }
     }
@@ -81,6 +82,31 @@ internal sealed partial class StoreHealth(ILogger logger)
         }
     }
 
+    /// <summary>Merging or retention failed; it is tried again.</summary>
+    public void MaintenanceFailed(Exception failure)
+    {
+        lock (gate)
+        {
+            maintaining = $"Segments cannot be merged or deleted: {failure.Message}";
+        }
+        LogMaintenanceFailed(logger, failure);
+    }
+
+    /// <summary>Merging and retention work.</summary>
+    public void MaintenanceWorks()
+    {
+        lock (gate)
+        {
+            maintaining = null;
+        }
+    }
+
+    /// <summary>Segments have been merged to one.</summary>
+    public void Merged(int segments, int spans, string path) => LogMerged(logger, segments, spans, path);
+
+    /// <summary>Segments have outlived their retention.</summary>
+    public void Expired(int segments, long spans) => LogExpired(logger, segments, spans);
+
     /// <summary>True for the failures that a damaged segment causes.</summary>
     public static bool IsDamage(Exception failure) => failure is SegmentDamagedException or InvalidDataException
         or IndexOutOfRangeException or ArgumentOutOfRangeException or OverflowException;
@@ -93,6 +119,15 @@ internal sealed partial class StoreHealth(ILogger logger)
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Span store: spans cannot be stored")]
     private static partial void LogWritingFailed(ILogger logger, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Span store: segments cannot be merged or deleted; it is tried again")]
+    private static partial void LogMaintenanceFailed(ILogger logger, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Span store: merged {Segments} segments to {Path} with {Spans} spans")]
+    private static partial void LogMerged(ILogger logger, int segments, int spans, string path);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Span store: deleted {Segments} segments with {Spans} spans that have outlived their retention")]
+    private static partial void LogExpired(ILogger logger, int segments, long spans);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Span store: spans can be stored again")]
     private static partial void LogWritingWorks(ILogger logger);

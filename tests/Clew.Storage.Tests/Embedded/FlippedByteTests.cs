@@ -12,15 +12,24 @@ public sealed class FlippedByteTests
     private static readonly FieldReference[] By = [FieldReference.Of(SpanField.ServiceName), FieldReference.Attribute("user.id")];
 
     [Theory]
-    [InlineData(1, 1500)]
-    [InlineData(2, 1500)]
-    public async Task NeverAWrongAnswer(int seed, int flips)
+    [InlineData(1, 1500, false)]
+    [InlineData(2, 1500, false)]
+    [InlineData(3, 1500, true)]
+    [InlineData(4, 1500, true)]
+    public async Task NeverAWrongAnswer(int seed, int flips, bool merged)
     {
         var files = new MemoryFileLayer();
         await using (var store = StoreProbe.Open(files))
         {
             await store.AppendAsync(StoreProbe.Tenant, StoreProbe.Traces(seed, 40), default);
             await store.AppendAsync(StoreProbe.Tenant, StoreProbe.Traces(seed + 100, 30, firstTrace: 5), default);
+        }
+        if (merged)
+        {
+            await using var store = StoreProbe.OpenMerging(files);
+            await store.MaintainAsync(default);
+            await store.DeleteTracesAsync(StoreProbe.Tenant, [new TraceId(0, 4), new TraceId(0, 8)], default);
+            Assert.Contains(files.Paths, path => path.EndsWith(".del", StringComparison.Ordinal));
         }
         var expected = await AskAsync(files);
         Assert.Empty(expected.Problems);

@@ -1,8 +1,10 @@
 using Clew.Core.Columns;
+using Clew.Core.Files;
 using Clew.Core.Model;
 using Clew.Core.Scan;
 using Clew.Storage.Embedded;
 using Clew.Testing;
+using Clew.Testing.Files;
 using Clew.Testing.Stores;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -19,15 +21,37 @@ internal static class StoreProbe
     public static EmbeddedSpanStore Open(MemoryFileLayer files, int groupRows = 32, int openSegments = 512) => EmbeddedSpanStore.Open(
         new EmbeddedStoreOptions { Directory = Root, GroupRows = groupRows, OpenSegments = openSegments }, files, NullLogger<EmbeddedSpanStore>.Instance);
 
+    /// <summary>A store that merges whatever it can when asked to.</summary>
+    public static EmbeddedSpanStore OpenMerging(IFileLayer files, Func<EmbeddedStoreOptions, EmbeddedStoreOptions>? change = null, TimeProvider? clock = null)
+    {
+        var options = new EmbeddedStoreOptions { Directory = Root, GroupRows = 32, MergeFanIn = 2, QuietTime = TimeSpan.Zero };
+        return EmbeddedSpanStore.Open(change?.Invoke(options) ?? options, files, NullLogger<EmbeddedSpanStore>.Instance, clock, new TreeArranger());
+    }
+
+    /// <summary>A file system that may fail, with the directories that stores use.</summary>
+    public static FaultyFileLayer Faulty(int seed)
+    {
+        var files = new FaultyFileLayer(seed);
+        files.CreateDirectory(Root);
+        files.CreateDirectory(Path.Combine(Root, Tenant.Name));
+        files.CreateDirectory(Path.Combine(Root, Tenant.Name, "default"));
+        return files;
+    }
+
     public static TraceBatch Traces(int seed, int spans = 80, ulong firstTrace = 1) =>
         TraceBatches.Of(new SpanGenerator(seed) { Now = Now }.Batch(spans, traces: 8, firstTrace), selfTimes: true);
 
     /// <summary>All spans by trace id, straight through the index.</summary>
     public static async Task<List<string>> LinesAsync(ISpanStore store, int traces = 40)
     {
+        using var snapshot = store.Snapshot();
+        return await LinesAsync(snapshot, traces);
+    }
+
+    public static async Task<List<string>> LinesAsync(ISpanSnapshot snapshot, int traces = 40)
+    {
         var batch = new SpanBatch();
         var copier = new SpanBatchCopier(batch);
-        using var snapshot = store.Snapshot();
         for (int id = 0; id < traces; id++)
         {
             await snapshot.ReadTraceAsync(Tenant, new TraceId(0, (ulong)id), copier, default);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Clew.Core.Columns;
 using Clew.Core.Model;
@@ -13,12 +14,13 @@ namespace Clew.Testing.Stores;
 public sealed class InMemorySpanStore : ISpanStore
 {
     private readonly List<(Tenant Tenant, TraceBatch Batch)> appends = [];
+    private readonly ConcurrentDictionary<(TraceBatch Batch, TraceId TraceId), bool> deleted = new();
 
     public SpanSourceCapabilities Capabilities =>
         SpanSourceCapabilities.IntrinsicComparison | SpanSourceCapabilities.AttributeComparison
         | SpanSourceCapabilities.AnyOf | SpanSourceCapabilities.Aggregation;
 
-    public SpanStoreCapabilities StoreCapabilities => SpanStoreCapabilities.None;
+    public SpanStoreCapabilities StoreCapabilities => SpanStoreCapabilities.Deletion;
 
     public ValueTask AppendAsync(Tenant tenant, TraceBatch traces, CancellationToken cancellationToken)
     {
@@ -43,11 +45,35 @@ public sealed class InMemorySpanStore : ISpanStore
         return ValueTask.CompletedTask;
     }
 
+    public ValueTask<int> DeleteTracesAsync(Tenant tenant, IReadOnlyCollection<TraceId> traceIds, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (appends)
+        {
+            int count = 0;
+            foreach (var id in traceIds.Distinct())
+            {
+                bool any = false;
+                foreach (var (owner, batch) in appends)
+                {
+                    any |= owner == tenant && batch.Traces.TraceIds.AsSpan(0, batch.Traces.Count).Contains(id) && deleted.TryAdd((batch, id), true);
+                }
+                count += any ? 1 : 0;
+            }
+            return ValueTask.FromResult(count);
+        }
+    }
+
     public SpanStoreStatistics GetStatistics()
     {
         lock (appends)
         {
-            return new SpanStoreStatistics(appends.Sum(a => (long)a.Batch.Spans.Count), appends.Sum(a => (long)a.Batch.Traces.Count), appends.Count, 0, []);
+            return new SpanStoreStatistics(
+                appends.Sum(a => Enumerable.Range(0, a.Batch.Spans.Count).LongCount(row => !IsDeleted(a.Batch, a.Batch.Spans.Spans.TraceIds[row]))),
+                appends.Sum(a => a.Batch.Traces.TraceIds[..a.Batch.Traces.Count].LongCount(id => !IsDeleted(a.Batch, id))),
+                appends.Count,
+                0,
+                []);
         }
     }
 
@@ -55,7 +81,7 @@ public sealed class InMemorySpanStore : ISpanStore
     {
         lock (appends)
         {
-            return new View([.. appends]);
+            return new View(this, [.. appends]);
         }
     }
 
@@ -96,7 +122,9 @@ public sealed class InMemorySpanStore : ISpanStore
                select batch.Value(row);
     }
 
-    private sealed class View(List<(Tenant Tenant, TraceBatch Batch)> appends) : ISpanSnapshot
+    private bool IsDeleted(TraceBatch batch, TraceId traceId) => deleted.ContainsKey((batch, traceId));
+
+    private sealed class View(InMemorySpanStore store, List<(Tenant Tenant, TraceBatch Batch)> appends) : ISpanSnapshot
     {
         public async IAsyncEnumerable<TraceHit> FindTracesAsync(TraceSearch search, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
@@ -108,7 +136,7 @@ public sealed class InMemorySpanStore : ISpanStore
                 for (int trace = 0; trace < batch.Traces.Count; trace++)
                 {
                     var rows = Enumerable.Range(batch.Traces.Spans[trace].Start, batch.Traces.Spans[trace].Count).ToList();
-                    if (rows.Exists(row => search.Range.Contains(batch.Spans.Spans.StartTimes[row]) && matcher.Matches(row)))
+                    if (!store.IsDeleted(batch, batch.Traces.TraceIds[trace]) && rows.Exists(row => search.Range.Contains(batch.Spans.Spans.StartTimes[row]) && matcher.Matches(row)))
                     {
                         hits.Add(new TracePosition(rows.Min(row => batch.Spans.Spans.StartTimes[row]), batch.Traces.TraceIds[trace]));
                     }
@@ -130,7 +158,7 @@ public sealed class InMemorySpanStore : ISpanStore
                 destination.Begin(batch.Spans);
                 for (int trace = 0; trace < batch.Traces.Count; trace++)
                 {
-                    if (batch.Traces.TraceIds[trace] == traceId)
+                    if (batch.Traces.TraceIds[trace] == traceId && !store.IsDeleted(batch, traceId))
                     {
                         flags = (flags ?? TraceFlags.None) | batch.Traces.Flags[trace];
                         for (int row = batch.Traces.Spans[trace].Start; row < batch.Traces.Spans[trace].End; row++)
@@ -152,7 +180,7 @@ public sealed class InMemorySpanStore : ISpanStore
                 for (int row = 0; row < batch.Spans.Count; row++)
                 {
                     ulong start = batch.Spans.Spans.StartTimes[row];
-                    if (request.Range.Contains(start) && matcher.Matches(row))
+                    if (!store.IsDeleted(batch, batch.Spans.Spans.TraceIds[row]) && request.Range.Contains(start) && matcher.Matches(row))
                     {
                         ulong bucket = request.BucketWidth == 0 ? 0 : start - (start % request.BucketWidth);
                         Fold(result, batch.Spans, row, bucket);

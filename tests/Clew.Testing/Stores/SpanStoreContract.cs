@@ -164,6 +164,61 @@ public abstract class SpanStoreContract
         }
     }
 
+    [Theory]
+    [InlineData(81)]
+    [InlineData(82)]
+    public async Task DeletedTracesAreGoneFromEveryRead(int seed)
+    {
+        var model = new InMemorySpanStore();
+        await using var store = Open();
+        if (!store.StoreCapabilities.HasFlag(SpanStoreCapabilities.Deletion))
+        {
+            await Assert.ThrowsAsync<NotSupportedException>(async () => await store.DeleteTracesAsync(First, [new TraceId(0, 1)], default));
+            return;
+        }
+        await FillAsync(store, model, seed);
+        using var before = store.Snapshot();
+        var gone = Enumerable.Range(0, 60).Where(id => id % 3 == 0).Select(id => new TraceId(0, (ulong)id)).ToList();
+        Assert.Equal(await model.DeleteTracesAsync(First, gone, default), await store.DeleteTracesAsync(First, gone, default));
+        Assert.Equal(0, await store.DeleteTracesAsync(First, gone, default));
+        Assert.Equal(model.GetStatistics().Spans, store.GetStatistics().Spans);
+        Assert.Equal(model.GetStatistics().Traces, store.GetStatistics().Traces);
+        await CompareTracesAsync(store, model);
+        await CompareScansAsync(store, model, seed);
+        var all = new TraceSearch { Tenant = First, Range = TimeRange.All };
+        Assert.Empty((await HitsAsync(before, all)).Select(hit => hit.TraceId).Intersect(gone));
+
+        // What is stored later is shown: deletion is of what was there.
+        await FillAsync(store, model, seed + 100);
+        await CompareTracesAsync(store, model);
+        await CompareScansAsync(store, model, seed);
+    }
+
+    [Fact]
+    public async Task ADurableStoreForgetsNoDeletion()
+    {
+        var model = new InMemorySpanStore();
+        TraceId[] gone = [new(0, 3), new(0, 14), new(0, 2)];
+        await using (var store = Open())
+        {
+            if (!store.StoreCapabilities.HasFlag(SpanStoreCapabilities.Durable | SpanStoreCapabilities.Deletion))
+            {
+                return;
+            }
+            await FillAsync(store, model, 91);
+            await store.DeleteTracesAsync(First, gone[..2], default);
+            await store.DeleteTracesAsync(First, gone, default);
+            await model.DeleteTracesAsync(First, gone, default);
+        }
+        await using (var store = Open())
+        {
+            Assert.Equal(model.GetStatistics().Spans, store.GetStatistics().Spans);
+            Assert.Empty(store.GetStatistics().Problems);
+            await CompareTracesAsync(store, model);
+            await CompareScansAsync(store, model, 91);
+        }
+    }
+
     [Fact]
     public async Task CancellationEndsTheWork()
     {
@@ -248,6 +303,24 @@ public abstract class SpanStoreContract
                 var actual = await ReadAsync(store, tenant, traceId);
                 Assert.Equal(expected.Lines, actual.Lines);
                 Assert.Equal(expected.Flags, actual.Flags);
+            }
+        }
+    }
+
+    /// <summary>Searches and figures of the first tenant.</summary>
+    protected static async Task CompareScansAsync(ISpanStore store, InMemorySpanStore model, int seed)
+    {
+        var requests = new ScanRequests(new Random(seed), Now);
+        for (int i = 0; i < 30; i++)
+        {
+            var search = new TraceSearch { Tenant = First, Range = requests.Range(), Predicates = requests.Predicates() };
+            Assert.Equal((await HitsAsync(model, search)).Distinct(), (await HitsAsync(store, search)).Distinct());
+            var request = new SpanAggregation { Tenant = First, Range = requests.Range(), Predicates = requests.Predicates(), GroupBy = [requests.Field()] };
+            if (store.Capabilities.HasFlag(SpanSourceCapabilities.Aggregation))
+            {
+                Assert.Equal(
+                    (await AggregateAsync(model, request)).Groups.ToDictionary(group => group.Key, group => group.Value[0]),
+                    (await AggregateAsync(store, request)).Groups.ToDictionary(group => group.Key, group => group.Value[0]));
             }
         }
     }

@@ -104,7 +104,7 @@ internal sealed class AttributeVector : GroupVector
     private int[] ReadTable(AttributeCursor cursor, int count)
     {
         var ofRow = new int[count];
-        var table = new RowGroup(reader, count);
+        using var table = new RowGroup(reader, count);
         for (int page = 0; page < table.Count; page++)
         {
             table.MoveTo(page);

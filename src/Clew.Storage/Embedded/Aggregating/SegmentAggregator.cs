@@ -14,7 +14,7 @@ namespace Clew.Storage.Embedded.Aggregating;
 /// slot, through a table where all cardinalities are known and small, otherwise through a map. 3. Measures fold into the slot.
 /// Bounded by the segment's distinct groups.
 /// </remarks>
-internal sealed class SegmentAggregator
+internal sealed class SegmentAggregator : IDisposable
 {
     private const int LargestTable = 1 << 20;
 
@@ -32,10 +32,10 @@ internal sealed class SegmentAggregator
     private readonly bool[] present;
     private double[] figures = [];
 
-    public SegmentAggregator(SegmentReader reader, SpanAggregation request, bool[] badGroups)
+    public SegmentAggregator(SegmentReader reader, SpanAggregation request, Segment segment)
     {
         this.request = request;
-        filter = RowFilter.Create(reader, request.Range, request.Predicates, badGroups);
+        filter = RowFilter.Create(reader, request.Range, request.Predicates, segment);
         group = RowGroup.OfSpans(reader);
         var all = request.GroupBy.Select(field => Vector(reader, field)).ToList();
         if (request.BucketWidth > 0)
@@ -111,6 +111,13 @@ internal sealed class SegmentAggregator
                 into[m] = AggregateResult.Fold(measures[m].Function, into[m], figures[(slot * into.Length) + m]);
             }
         }
+    }
+
+    /// <summary>Gives its memory back.</summary>
+    public void Dispose()
+    {
+        group.Dispose();
+        filter?.Dispose();
     }
 
     private GroupKey Key(int[] numbersOf)

@@ -17,7 +17,7 @@ internal sealed class TableVector(ColumnInfo rowColumn, int[] ofRow, IReadOnlyLi
         var column = reader.Directory.Get(role, OwnerKind.Scope);
         var ofRow = new int[reader.Directory.Scopes];
         var texts = new List<byte[]>();
-        var table = new RowGroup(reader, ofRow.Length);
+        using var table = new RowGroup(reader, ofRow.Length);
         for (int page = 0; page < table.Count; page++)
         {
             table.MoveTo(page);

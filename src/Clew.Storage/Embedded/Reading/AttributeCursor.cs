@@ -1,4 +1,3 @@
-using Clew.Core.Encodings;
 using Clew.Core.Model;
 using Clew.Storage.Embedded.Segments;
 
@@ -117,16 +116,14 @@ internal sealed class AttributeCursor
 
     private int[][] Relevant(SegmentReader reader)
     {
-        int count = reader.Directory.Dictionaries[shape.Dictionary].Count;
-        var result = new int[count][];
+        var shapes = reader.Shapes(owner)!;
+        var result = new int[shapes.Count][];
         var entries = new List<int>();
-        for (int id = 0; id < count; id++)
+        for (int id = 0; id < result.Length; id++)
         {
             entries.Clear();
-            var sequence = reader.Text(shape.Dictionary, id);
-            while (!sequence.IsEmpty)
+            foreach (int ordinal in shapes[id])
             {
-                int ordinal = Varint.ReadInt(ref sequence);
                 if (ordinal == 0)
                 {
                     if (HasRare)

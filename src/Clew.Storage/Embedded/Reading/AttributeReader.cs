@@ -1,99 +1,166 @@
 using Clew.Core.Columns;
-using Clew.Core.Encodings;
 using Clew.Core.Model;
 using Clew.Storage.Embedded.Segments;
 
 namespace Clew.Storage.Embedded.Reading;
 
-/// <summary>Reads whole attribute lists of one kind of owner, in the order received. Owners of a group are passed in order.</summary>
+/// <summary>
+/// Reads whole attribute lists of one kind of owner, in the order received. Owners of a page are passed in order; an earlier one starts
+/// the page again.
+/// </summary>
+/// <remarks>1. Owners before the wanted ones are counted by shape. 2. The wanted owners' values are loaded. 3. Each owner is read.</remarks>
 internal sealed class AttributeReader
 {
-    private readonly SegmentReader reader;
+    private readonly RowWindow window;
+    private readonly TextReader texts;
+    private readonly ShapeTable? shapes;
     private readonly ColumnInfo? shape;
     private readonly ColumnInfo?[] columns; // by ordinal
+    private readonly int[] keys; // by ordinal: the key's id in the batch, −1: not known yet
     private readonly ColumnInfo? rareKey;
     private readonly ColumnInfo? rareType;
     private readonly ColumnInfo? rareValue;
-    private readonly Dictionary<long, int[]> ordinals = [];
+    private readonly int[] passed; // by ordinal: values of owners before the next one
+    private readonly int[] wanted; // by ordinal: values of the owners loaded
+    private readonly ArraySegment<long>[] values; // by ordinal; of the catch-all: its values
     private readonly int[] at;
+    private readonly int[] seen; // by shape
+    private ArraySegment<long> loadedShapes;
+    private ArraySegment<long> rareKeys;
+    private ArraySegment<long> rareTypes;
+    private int page = -1;
     private int next;
+    private int reading;
 
-    public AttributeReader(SegmentReader reader, OwnerKind owner)
+    public AttributeReader(SegmentReader reader, OwnerKind owner, RowWindow window, TextReader texts)
     {
-        this.reader = reader;
+        this.window = window;
+        this.texts = texts;
+        shapes = reader.Shapes(owner);
         shape = reader.Directory.Find(ColumnRole.Shape, owner);
         rareKey = reader.Directory.Find(ColumnRole.RareKey, owner);
         rareType = reader.Directory.Find(ColumnRole.RareType, owner);
         rareValue = reader.Directory.Find(ColumnRole.RareValue, owner);
-        var own = reader.Directory.Columns.Where(column => column.Role == ColumnRole.Attribute && column.Owner == owner).ToList();
-        columns = new ColumnInfo?[own.Count == 0 ? 1 : own.Max(column => column.Ordinal) + 1];
-        own.ForEach(column => columns[column.Ordinal] = column);
-        at = new int[columns.Length];
+        int ordinals = shapes is null ? 0 : shapes.LargestOrdinal + 1;
+        columns = new ColumnInfo?[ordinals];
+        foreach (var column in reader.Directory.Columns)
+        {
+            if (column.Role == ColumnRole.Attribute && column.Owner == owner && ordinals > 0)
+            {
+                columns[column.Ordinal] = column;
+            }
+        }
+        keys = new int[ordinals];
+        keys.AsSpan().Fill(-1);
+        passed = new int[ordinals];
+        wanted = new int[ordinals];
+        at = new int[ordinals];
+        values = new ArraySegment<long>[ordinals];
+        seen = new int[shapes?.Count ?? 0];
     }
 
-    /// <summary>Goes to the first owner of the group that was moved to.</summary>
-    public void Begin()
+    /// <summary>Goes to these owners of a page.</summary>
+    public void Load(int ofPage, int first, int count)
     {
-        Array.Clear(at);
-        next = 0;
-    }
-
-    /// <summary>Passes owners up to that one.</summary>
-    public void SkipTo(RowGroup group, int owner)
-    {
-        if (shape is null)
+        if (shape is null || count == 0)
         {
             return;
         }
-        var shapes = group.Values(shape);
-        for (; next < owner; next++)
+        if (ofPage != page || first < next)
         {
-            foreach (int ordinal in Ordinals(shapes[next]))
+            Array.Clear(passed);
+            page = ofPage;
+            next = 0;
+        }
+        // 1
+        Count(window.Read(shape, page, next, first - next), passed);
+        // 2
+        loadedShapes = window.Read(shape, page, first, count);
+        Array.Clear(wanted);
+        Count(loadedShapes, wanted);
+        for (int ordinal = 0; ordinal < wanted.Length; ordinal++)
+        {
+            if (wanted[ordinal] > 0)
             {
-                at[ordinal]++;
+                values[ordinal] = ordinal == 0 ? LoadRare() : window.Read(Column(ordinal), page, passed[ordinal], wanted[ordinal]);
+                at[ordinal] = 0;
+                passed[ordinal] += wanted[ordinal];
             }
         }
+        next = first + count;
+        reading = 0;
     }
 
-    /// <summary>Reads the next owner's attributes into the batch.</summary>
-    public RowRange Read(RowGroup group, SpanBatch batch)
+    /// <summary>Reads the next of the owners loaded into the batch.</summary>
+    public RowRange Read(SpanBatch batch)
     {
         int start = batch.Attributes.Count;
-        foreach (int ordinal in Ordinals(group.Values(shape)[next++]))
+        if (shape is null)
+        {
+            return new RowRange(start, 0);
+        }
+        // 3
+        foreach (int ordinal in shapes![loadedShapes[reading++]])
         {
             int index = at[ordinal]++;
+            long value = values[ordinal][index];
             if (ordinal == 0)
             {
-                var type = (AttributeType)group.Values(rareType)[index];
-                long rare = group.Values(rareValue)[index];
-                int key = batch.Strings.Intern(reader.Text(rareKey!.Dictionary, group.Values(rareKey)[index]));
-                batch.Attributes.Add(key, type, AttributeTable.IsStringId(type) ? Intern(batch, rareValue!.Dictionary, rare) : rare);
+                var type = (AttributeType)rareTypes[index];
+                batch.Attributes.Add(
+                    texts.Id(rareKey!.Dictionary, rareKeys[index]),
+                    type,
+                    AttributeTable.IsStringId(type) ? texts.Id(rareValue!.Dictionary, value) : value);
                 continue;
             }
-            var column = columns[ordinal] ?? throw new SegmentDamagedException($"A shape names column {ordinal}, which is missing.");
-            long value = group.Values(column)[index];
-            batch.Attributes.Add(
-                batch.Strings.Intern(System.Text.Encoding.UTF8.GetBytes(column.Key)),
-                column.Type,
-                column.Dictionary >= 0 ? Intern(batch, column.Dictionary, value) : value);
+            var column = columns[ordinal]!;
+            ref int key = ref keys[ordinal];
+            if (key < 0)
+            {
+                key = batch.Strings.Intern(column.KeyBytes);
+            }
+            batch.Attributes.Add(key, column.Type, column.Dictionary >= 0 ? texts.Id(column.Dictionary, value) : value);
         }
         return new RowRange(start, batch.Attributes.Count - start);
     }
 
-    private int Intern(SpanBatch batch, int dictionary, long id) => batch.Strings.Intern(reader.Text(dictionary, id));
-
-    private int[] Ordinals(long id)
+    private ArraySegment<long> LoadRare()
     {
-        if (!ordinals.TryGetValue(id, out int[]? list))
+        if (rareKey is null || rareType is null || rareValue is null)
         {
-            var read = new List<int>();
-            var sequence = reader.Text(shape!.Dictionary, id);
-            while (!sequence.IsEmpty)
-            {
-                read.Add(Varint.ReadInt(ref sequence, columns.Length - 1));
-            }
-            ordinals.Add(id, list = [.. read]);
+            throw new SegmentDamagedException("A shape names the catch-all, which is missing.");
         }
-        return list;
+        rareKeys = window.Read(rareKey, page, passed[0], wanted[0]);
+        rareTypes = window.Read(rareType, page, passed[0], wanted[0]);
+        return window.Read(rareValue, page, passed[0], wanted[0]);
+    }
+
+    private ColumnInfo Column(int ordinal) =>
+        columns[ordinal] ?? throw new SegmentDamagedException($"A shape names column {ordinal}, which is missing.");
+
+    /// <summary>Adds to each ordinal's count how many values owners of these shapes have.</summary>
+    private void Count(ReadOnlySpan<long> ids, int[] counts)
+    {
+        foreach (long id in ids)
+        {
+            if ((ulong)id >= (ulong)seen.Length)
+            {
+                Array.Clear(seen);
+                throw new SegmentDamagedException($"A dictionary of {seen.Length} shapes has no shape {id}.");
+            }
+            seen[id]++;
+        }
+        foreach (long id in ids)
+        {
+            int times = seen[id];
+            if (times > 0)
+            {
+                seen[id] = 0;
+                foreach (int ordinal in shapes![id])
+                {
+                    counts[ordinal] += times;
+                }
+            }
+        }
     }
 }

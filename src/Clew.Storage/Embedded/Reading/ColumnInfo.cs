@@ -19,6 +19,9 @@ internal sealed class ColumnInfo
     /// <summary>Its attribute's key, otherwise empty.</summary>
     public required string Key { get; init; }
 
+    /// <summary>The key in UTF-8.</summary>
+    public byte[] KeyBytes => field ??= System.Text.Encoding.UTF8.GetBytes(Key);
+
     /// <summary>Index of its dictionary, or −1.</summary>
     public required int Dictionary { get; init; }
 

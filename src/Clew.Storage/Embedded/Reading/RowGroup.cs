@@ -1,3 +1,4 @@
+using System.Buffers;
 using Clew.Core.Scan;
 using Clew.Storage.Embedded.Segments;
 
@@ -5,9 +6,9 @@ namespace Clew.Storage.Embedded.Reading;
 
 /// <summary>
 /// One row group of a segment (or one page of its table of resources, scopes or traces) with the columns decoded so far; moved from
-/// group to group so that memory is reused. One thread at a time.
+/// group to group so that memory is reused. One thread at a time; the memory is borrowed and given back by <see cref="Dispose"/>.
 /// </summary>
-internal sealed class RowGroup(SegmentReader reader, int tableRows)
+internal sealed class RowGroup(SegmentReader reader, int tableRows) : IDisposable
 {
     private readonly long[]?[] buffers = new long[reader.Directory.Columns.Count][];
     private readonly int[] loaded = new int[reader.Directory.Columns.Count]; // group + 1
@@ -51,14 +52,19 @@ internal sealed class RowGroup(SegmentReader reader, int tableRows)
             return default;
         }
         ref long[]? buffer = ref buffers[column.Index];
-        buffer ??= [];
+        int count = column.Pages[Index].Count;
         if (loaded[column.Index] != Index + 1)
         {
             loaded[column.Index] = 0;
-            reader.Read(column, Index, ref buffer);
+            if (buffer is null || buffer.Length < count)
+            {
+                GiveBack(ref buffer);
+                buffer = ArrayPool<long>.Shared.Rent(count);
+            }
+            reader.Read(column, Index, 0, buffer.AsSpan(0, count));
             loaded[column.Index] = Index + 1;
         }
-        return buffer.AsSpan(0, column.Pages[Index].Count);
+        return buffer.AsSpan(0, count);
     }
 
     public ReadOnlySpan<long> Values(ColumnRole role, OwnerKind owner = OwnerKind.Span) => Values(Directory.Find(role, owner));
@@ -78,7 +84,9 @@ internal sealed class RowGroup(SegmentReader reader, int tableRows)
         var durations = Values(ColumnRole.Duration);
         if (numbers.Length < durations.Length)
         {
-            numbers = new long[Math.Max(durations.Length, Directory.GroupRows)];
+            long[]? old = numbers.Length == 0 ? null : numbers;
+            GiveBack(ref old);
+            numbers = ArrayPool<long>.Shared.Rent(durations.Length);
         }
         var result = numbers.AsSpan(0, durations.Length);
         if (field == SpanField.Duration && Directory.Summary.PlainTimes)
@@ -122,5 +130,27 @@ internal sealed class RowGroup(SegmentReader reader, int tableRows)
         }
         var page = column.Pages[Index];
         return field == SpanField.Duration ? (Math.Max(0, page.Min), Math.Max(0, page.Max)) : (page.Min, page.Max);
+    }
+
+    /// <summary>Gives the memory back. Nothing that was handed out may be used any more.</summary>
+    public void Dispose()
+    {
+        for (int i = 0; i < buffers.Length; i++)
+        {
+            GiveBack(ref buffers[i]);
+            loaded[i] = 0;
+        }
+        long[]? last = numbers.Length == 0 ? null : numbers;
+        GiveBack(ref last);
+        numbers = [];
+    }
+
+    private static void GiveBack(ref long[]? buffer)
+    {
+        if (buffer is not null)
+        {
+            ArrayPool<long>.Shared.Return(buffer);
+            buffer = null;
+        }
     }
 }

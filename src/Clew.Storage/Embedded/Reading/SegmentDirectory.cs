@@ -35,6 +35,9 @@ internal sealed class SegmentDirectory
 
     public int TraceIndexLength { get; private set; }
 
+    /// <summary>The segments that this one was merged from, and those that they were merged from.</summary>
+    public IReadOnlyList<SegmentName> Replaces { get; private set; } = [];
+
     /// <summary>The column with that role, or null where the segment has none.</summary>
     public ColumnInfo? Find(ColumnRole role, OwnerKind owner) => byRole.GetValueOrDefault((role, owner));
 
@@ -103,7 +106,7 @@ internal sealed class SegmentDirectory
 
     private static SegmentDirectory Parse(ReadOnlySpan<byte> footer)
     {
-        var sections = new byte[6][];
+        var sections = new byte[7][];
         while (!footer.IsEmpty)
         {
             int section = Varint.ReadInt(ref footer);
@@ -119,6 +122,10 @@ internal sealed class SegmentDirectory
         directory.ReadTables(sections[2]);
         directory.ReadColumns(sections[4], Keys(sections[3]));
         directory.ReadDictionaries(sections[5]);
+        if (sections[6] is { } replaced)
+        {
+            directory.ReadReplaced(replaced);
+        }
         return directory;
     }
 
@@ -138,6 +145,18 @@ internal sealed class SegmentDirectory
         Scopes = Varint.ReadInt(ref from);
         TraceIndexOffset = (long)Varint.Read(ref from);
         TraceIndexLength = Varint.ReadInt(ref from);
+    }
+
+    private void ReadReplaced(ReadOnlySpan<byte> from)
+    {
+        var names = new SegmentName[Varint.ReadInt(ref from, from.Length)];
+        long last = 0;
+        for (int i = 0; i < names.Length; i++)
+        {
+            last += Varint.ReadSigned(ref from);
+            names[i] = new SegmentName(last, Varint.ReadInt(ref from));
+        }
+        Replaces = names;
     }
 
     private void ReadColumns(ReadOnlySpan<byte> from, string[] keys)

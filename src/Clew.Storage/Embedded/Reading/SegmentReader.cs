@@ -4,6 +4,7 @@ using Clew.Core.Encodings;
 using Clew.Core.Files;
 using Clew.Core.Model;
 using Clew.Storage.Embedded.Index;
+using Clew.Storage.Embedded.Segments;
 
 namespace Clew.Storage.Embedded.Reading;
 
@@ -13,6 +14,7 @@ namespace Clew.Storage.Embedded.Reading;
 /// <remarks>Every failure is a <see cref="SegmentDamagedException"/> that names the place.</remarks>
 internal sealed class SegmentReader(long fileId, IDataFile file, SegmentDirectory directory, PageCache cache) : IDisposable
 {
+    private readonly ShapeTable?[] shapes = new ShapeTable?[6]; // by owner
     private ServiceNames? services;
 
     public SegmentDirectory Directory => directory;
@@ -20,29 +22,42 @@ internal sealed class SegmentReader(long fileId, IDataFile file, SegmentDirector
     /// <summary>The service of each resource, read once.</summary>
     public ServiceNames Services => services ??= ServiceNames.Read(this);
 
-    /// <summary>Decodes a page of a column; returns how many values it has. The buffer grows as needed.</summary>
-    public int Read(ColumnInfo column, int page, ref long[] buffer)
+    /// <summary>Decodes some consecutive values of a column's page.</summary>
+    /// <param name="column">The column.</param>
+    /// <param name="page">Which page.</param>
+    /// <param name="first">The first value wanted.</param>
+    /// <param name="destination">As long as values are wanted.</param>
+    public void Read(ColumnInfo column, int page, int first, Span<long> destination)
     {
-        var entry = column.Pages[page];
-        if (entry.Count == 0)
+        if (destination.IsEmpty)
         {
-            return 0;
-        }
-        if (buffer.Length < entry.Count)
-        {
-            buffer = new long[Math.Max(entry.Count, directory.GroupRows)];
+            return;
         }
         int group = column.IsGrouped ? page : -1;
+        var entry = column.Pages[page];
+        if (entry.Count < first + destination.Length)
+        {
+            throw new SegmentDamagedException($"A page of {entry.Count} values has no value {first + destination.Length - 1}.", group);
+        }
         ReadOnlySpan<byte> bytes = Bytes(column.Offsets[page], entry.Length, group);
         try
         {
-            IntegerPage.Decode(ref bytes, buffer.AsSpan(0, entry.Count));
+            IntegerPage.DecodeRange(bytes, entry.Count, first, destination);
         }
         catch (Exception failure) when (failure is InvalidDataException or ArgumentException or IndexOutOfRangeException)
         {
             throw Damaged(column.Offsets[page], failure.Message, group, failure);
         }
-        return entry.Count;
+    }
+
+    /// <summary>The shapes of an owner's attributes, read as they are needed and kept: bounded by the shapes' dictionary.</summary>
+    public ShapeTable? Shapes(OwnerKind owner)
+    {
+        if (directory.Find(ColumnRole.Shape, owner) is not { } column)
+        {
+            return null;
+        }
+        return shapes[(int)owner] ??= new ShapeTable(this, column);
     }
 
     /// <summary>The bytes of an id in a dictionary.</summary>

@@ -24,7 +24,7 @@ internal sealed class ServiceNames
         if (AttributeCursor.Open(reader, OwnerKind.Resource, "service.name") is { } cursor)
         {
             var visitor = new LastText(texts, reader, cursor);
-            var group = new RowGroup(reader, reader.Directory.Resources);
+            using var group = new RowGroup(reader, reader.Directory.Resources);
             for (int page = 0; page < group.Count; page++)
             {
                 group.MoveTo(page);

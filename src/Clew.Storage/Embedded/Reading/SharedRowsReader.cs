@@ -3,22 +3,25 @@ using Clew.Storage.Embedded.Segments;
 
 namespace Clew.Storage.Embedded.Reading;
 
-/// <summary>Brings resources and scopes of a segment into a batch, each once.</summary>
-internal sealed class SharedRowsReader(SegmentReader reader, SpanBatch batch)
+/// <summary>Brings resources and scopes of a segment into a batch, each once. Bounded by the segment's tables.</summary>
+internal sealed class SharedRowsReader(SegmentReader reader, SpanBatch batch, RowWindow window, TextReader texts)
 {
     private readonly Dictionary<long, int> resources = [];
     private readonly Dictionary<long, int> scopes = [];
+    private AttributeReader? resourceAttributes;
+    private AttributeReader? scopeAttributes;
 
     public int Resource(long row)
     {
         if (!resources.TryGetValue(row, out int known))
         {
-            var (group, index) = Locate(row, reader.Directory.Resources);
-            var attributes = Attributes(OwnerKind.Resource, group, index);
+            var (page, index) = Locate(row, reader.Directory.Resources);
+            resourceAttributes ??= new AttributeReader(reader, OwnerKind.Resource, window, texts);
+            resourceAttributes.Load(page, index, 1);
             known = batch.AddResource(
-                attributes,
-                (uint)group.Values(ColumnRole.DroppedAttributes, OwnerKind.Resource)[index],
-                Text(group, ColumnRole.SchemaUrl, OwnerKind.Resource, index));
+                resourceAttributes.Read(batch),
+                (uint)Value(ColumnRole.DroppedAttributes, OwnerKind.Resource, page, index),
+                Text(ColumnRole.SchemaUrl, OwnerKind.Resource, page, index));
             resources.Add(row, known);
         }
         return known;
@@ -28,40 +31,50 @@ internal sealed class SharedRowsReader(SegmentReader reader, SpanBatch batch)
     {
         if (!scopes.TryGetValue(row, out int known))
         {
-            var (group, index) = Locate(row, reader.Directory.Scopes);
-            var attributes = Attributes(OwnerKind.Scope, group, index);
+            var (page, index) = Locate(row, reader.Directory.Scopes);
+            scopeAttributes ??= new AttributeReader(reader, OwnerKind.Scope, window, texts);
+            scopeAttributes.Load(page, index, 1);
             known = batch.AddScope(
-                Text(group, ColumnRole.ScopeName, OwnerKind.Scope, index),
-                Text(group, ColumnRole.ScopeVersion, OwnerKind.Scope, index),
-                attributes,
-                (uint)group.Values(ColumnRole.DroppedAttributes, OwnerKind.Scope)[index],
-                Text(group, ColumnRole.SchemaUrl, OwnerKind.Scope, index));
+                Text(ColumnRole.ScopeName, OwnerKind.Scope, page, index),
+                Text(ColumnRole.ScopeVersion, OwnerKind.Scope, page, index),
+                scopeAttributes.Read(batch),
+                (uint)Value(ColumnRole.DroppedAttributes, OwnerKind.Scope, page, index),
+                Text(ColumnRole.SchemaUrl, OwnerKind.Scope, page, index));
             scopes.Add(row, known);
         }
         return known;
     }
 
-    private (RowGroup Group, int Index) Locate(long row, int rows)
+    /// <summary>Adds a resource whether it was added before or not; returns its row in the batch.</summary>
+    public int AddResource(long row)
     {
-        if ((ulong)row >= (ulong)rows)
-        {
-            throw new SegmentDamagedException($"A table of {rows} rows has no row {row}.");
-        }
-        var group = new RowGroup(reader, rows);
-        group.MoveTo((int)row / reader.Directory.GroupRows);
-        return (group, (int)row - group.FirstRow);
+        resources.Remove(row);
+        return Resource(row);
     }
 
-    private RowRange Attributes(OwnerKind owner, RowGroup group, int index)
+    /// <summary>The same for a scope.</summary>
+    public int AddScope(long row)
     {
-        var attributes = new AttributeReader(reader, owner);
-        attributes.SkipTo(group, index);
-        return attributes.Read(group, batch);
+        scopes.Remove(row);
+        return Scope(row);
     }
 
-    private int Text(RowGroup group, ColumnRole role, OwnerKind owner, int index)
+    /// <summary>Says which row of the batch stands for a resource.</summary>
+    public void KnowResource(long row, int batchRow) => resources[row] = batchRow;
+
+    /// <summary>Says which row of the batch stands for a scope.</summary>
+    public void KnowScope(long row, int batchRow) => scopes[row] = batchRow;
+
+    private (int Page, int Index) Locate(long row, int rows) => (ulong)row < (ulong)rows
+        ? Math.DivRem((int)row, reader.Directory.GroupRows)
+        : throw new SegmentDamagedException($"A table of {rows} rows has no row {row}.");
+
+    private long Value(ColumnRole role, OwnerKind owner, int page, int index) =>
+        window.Read(reader.Directory.Get(role, owner), page, index, 1)[0];
+
+    private int Text(ColumnRole role, OwnerKind owner, int page, int index)
     {
         var column = reader.Directory.Get(role, owner);
-        return batch.Strings.Intern(reader.Text(column.Dictionary, group.Values(column)[index]));
+        return texts.Id(column.Dictionary, window.Read(column, page, index, 1)[0]);
     }
 }

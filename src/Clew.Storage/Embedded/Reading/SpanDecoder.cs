@@ -4,134 +4,182 @@ using Clew.Storage.Embedded.Segments;
 
 namespace Clew.Storage.Embedded.Reading;
 
-/// <summary>Turns rows of a segment back into spans of a batch. One thread at a time.</summary>
-internal sealed class SpanDecoder(SegmentReader reader, SpanBatch batch)
+/// <summary>
+/// Turns rows of a segment back into spans of a batch. One thread at a time; the memory is borrowed and given back by
+/// <see cref="Dispose"/>.
+/// </summary>
+/// <param name="reader">The segment.</param>
+/// <param name="batch">Where spans go; its strings, resources and scopes must not be cleared in between.</param>
+/// <param name="endToEnd">The traces are read one after the other: pages are decoded as a whole and strings remembered.</param>
+internal sealed class SpanDecoder(SegmentReader reader, SpanBatch batch, bool endToEnd = false) : IDisposable
 {
-    private readonly RowGroup group = RowGroup.OfSpans(reader);
-    private readonly SharedRowsReader shared = new(reader, batch);
-    private readonly AttributeReader spanAttributes = new(reader, OwnerKind.Span);
-    private readonly AttributeReader eventAttributes = new(reader, OwnerKind.Event);
-    private readonly AttributeReader linkAttributes = new(reader, OwnerKind.Link);
+    private readonly RowWindow window = new(reader, endToEnd);
+    private readonly SpanParts parts = new(reader, batch, endToEnd);
+    private int page = -1;
+    private int next;
+    private int rawParent;
+    private int eventRow;
+    private int linkRow;
 
     /// <summary>Adds the spans of one trace, which are these rows.</summary>
-    public void Decode(TraceId traceId, RowRange rows)
+    /// <param name="traceId">The trace.</param>
+    /// <param name="rows">Its rows in the segment.</param>
+    /// <param name="selfTimes">Where self times go, by row of the batch; null: nowhere. Needs <see cref="HasSelfTimes"/>.</param>
+    public void Decode(TraceId traceId, RowRange rows, ulong[]? selfTimes = null)
     {
         int firstSpan = batch.Spans.Count;
         int size = reader.Directory.GroupRows;
         for (int row = rows.Start; row < rows.End;)
         {
-            group.MoveTo(row / size);
-            int end = Math.Min(rows.End, group.FirstRow + group.Rows);
-            DecodeGroup(traceId, row - group.FirstRow, end - group.FirstRow, firstSpan);
+            int group = row / size;
+            int end = Math.Min(rows.End, (group + 1) * size);
+            DecodeGroup(traceId, group, row - (group * size), end - (group * size), firstSpan, selfTimes);
             row = end;
         }
     }
 
-    private void DecodeGroup(TraceId traceId, int from, int to, int firstSpan)
+    /// <summary>True where the segment knows the spans' self times.</summary>
+    public bool HasSelfTimes => reader.Directory.Find(ColumnRole.CoveredTime, OwnerKind.Span) is not null;
+
+    /// <summary>Resources and scopes.</summary>
+    public SharedRowsReader Shared => parts.Shared;
+
+    public void Dispose()
     {
-        int rawParent = 0;
-        int eventRow = 0;
-        int linkRow = 0;
-        for (int i = 0; i < from; i++)
+        window.Dispose();
+        parts.Dispose();
+    }
+
+    private void DecodeGroup(TraceId traceId, int group, int from, int to, int firstSpan, ulong[]? selfTimes)
+    {
+        if (group != page || from < next)
         {
-            rawParent += group.Values(ColumnRole.Parent)[i] == 1 ? 1 : 0;
-            eventRow += (int)group.Values(ColumnRole.EventCount)[i];
-            linkRow += (int)group.Values(ColumnRole.LinkCount)[i];
+            (page, next, rawParent, eventRow, linkRow) = (group, 0, 0, 0, 0);
         }
-        spanAttributes.Begin();
-        eventAttributes.Begin();
-        linkAttributes.Begin();
-        spanAttributes.SkipTo(group, from);
-        eventAttributes.SkipTo(group, eventRow);
-        linkAttributes.SkipTo(group, linkRow);
-        for (int i = from; i < to; i++)
+        // Rows in between are passed: only what they own is counted.
+        int count = to - from;
+        var parentColumn = reader.Directory.Get(ColumnRole.Parent, OwnerKind.Span);
+        if (HasAny(reader.Directory.Find(ColumnRole.ParentRaw, OwnerKind.Span)))
         {
-            ulong start = (ulong)Value(ColumnRole.Start, i);
-            var attributes = spanAttributes.Read(group, batch);
-            var events = Events(ref eventRow, (int)Value(ColumnRole.EventCount, i), start);
-            var links = Links(ref linkRow, (int)Value(ColumnRole.LinkCount, i));
-            int resource = shared.Resource(Value(ColumnRole.Resource, i));
-            int scope = shared.Scope(Value(ColumnRole.Scope, i));
+            rawParent += window.Read(parentColumn, page, next, from - next).AsSpan().Count(1);
+        }
+        eventRow += Owned(ColumnRole.EventCount, next, from);
+        linkRow += Owned(ColumnRole.LinkCount, next, from);
+        next = to;
+
+        var spanIds = Span(ColumnRole.SpanId, from, count);
+        var parents = window.Read(parentColumn, page, from, count).AsSpan();
+        var rawParents = RawParents(parents);
+        var traceStates = Span(ColumnRole.TraceState, from, count);
+        var flags = Span(ColumnRole.Flags, from, count);
+        var names = Span(ColumnRole.Name, from, count);
+        var kinds = Span(ColumnRole.Kind, from, count);
+        var starts = Span(ColumnRole.Start, from, count);
+        var durations = Span(ColumnRole.Duration, from, count);
+        var statuses = Span(ColumnRole.StatusCode, from, count);
+        var messages = Span(ColumnRole.StatusMessage, from, count);
+        var droppedAttributes = Span(ColumnRole.DroppedAttributes, from, count);
+        var droppedEvents = Span(ColumnRole.DroppedEvents, from, count);
+        var droppedLinks = Span(ColumnRole.DroppedLinks, from, count);
+        var resources = Span(ColumnRole.Resource, from, count);
+        var scopes = Span(ColumnRole.Scope, from, count);
+        var events = Span(ColumnRole.EventCount, from, count);
+        var links = Span(ColumnRole.LinkCount, from, count);
+        var covered = selfTimes is null ? default : Span(ColumnRole.CoveredTime, from, count);
+        int stateTexts = Dictionary(ColumnRole.TraceState);
+        int nameTexts = Dictionary(ColumnRole.Name);
+        int messageTexts = Dictionary(ColumnRole.StatusMessage);
+        parts.LoadSpans(page, from, count);
+        parts.LoadEvents(page, eventRow, Total(events));
+        parts.LoadLinks(page, linkRow, Total(links));
+        eventRow += Total(events);
+        linkRow += Total(links);
+        for (int i = 0; i < count; i++)
+        {
+            ulong start = (ulong)starts[i];
+            var attributes = parts.Attributes();
+            var eventRows = parts.Events((int)events[i], start);
+            var linkRows = parts.Links((int)links[i]);
+            int resource = parts.Shared.Resource(resources[i]);
+            int scope = parts.Shared.Scope(scopes[i]);
             var t = batch.Spans;
             int row = t.AddRow();
             t.TraceIds[row] = traceId;
-            t.SpanIds[row] = new SpanId((ulong)Value(ColumnRole.SpanId, i));
-            t.ParentSpanIds[row] = Parent(Value(ColumnRole.Parent, i), row, firstSpan, ref rawParent);
-            t.TraceStates[row] = Text(ColumnRole.TraceState, OwnerKind.Span, i);
-            t.Flags[row] = (uint)Value(ColumnRole.Flags, i);
-            t.Names[row] = Text(ColumnRole.Name, OwnerKind.Span, i);
-            t.Kinds[row] = (SpanKind)Value(ColumnRole.Kind, i);
+            t.SpanIds[row] = new SpanId((ulong)spanIds[i]);
+            t.ParentSpanIds[row] = Parent(parents[i], row, firstSpan, ref rawParents);
+            t.TraceStates[row] = parts.Texts.Id(stateTexts, traceStates[i]);
+            t.Flags[row] = (uint)flags[i];
+            t.Names[row] = parts.Texts.Id(nameTexts, names[i]);
+            t.Kinds[row] = (SpanKind)kinds[i];
             t.StartTimes[row] = start;
-            t.EndTimes[row] = start + (ulong)Value(ColumnRole.Duration, i);
-            t.StatusCodes[row] = (StatusCode)Value(ColumnRole.StatusCode, i);
-            t.StatusMessages[row] = Text(ColumnRole.StatusMessage, OwnerKind.Span, i);
+            t.EndTimes[row] = start + (ulong)durations[i];
+            t.StatusCodes[row] = (StatusCode)statuses[i];
+            t.StatusMessages[row] = parts.Texts.Id(messageTexts, messages[i]);
             t.Attributes[row] = attributes;
-            t.DroppedAttributesCounts[row] = (uint)Value(ColumnRole.DroppedAttributes, i);
-            t.Events[row] = events;
-            t.DroppedEventsCounts[row] = (uint)Value(ColumnRole.DroppedEvents, i);
-            t.Links[row] = links;
-            t.DroppedLinksCounts[row] = (uint)Value(ColumnRole.DroppedLinks, i);
+            t.DroppedAttributesCounts[row] = (uint)droppedAttributes[i];
+            t.Events[row] = eventRows;
+            t.DroppedEventsCounts[row] = (uint)droppedEvents[i];
+            t.Links[row] = linkRows;
+            t.DroppedLinksCounts[row] = (uint)droppedLinks[i];
             t.Resources[row] = resource;
             t.Scopes[row] = scope;
+            if (selfTimes is not null)
+            {
+                selfTimes[row] = t.Duration(row) - (ulong)covered[i];
+            }
         }
     }
 
-    private SpanId Parent(long code, int row, int firstSpan, ref int rawParent)
+    private ReadOnlySpan<long> RawParents(ReadOnlySpan<long> parents)
+    {
+        int count = parents.Count(1);
+        if (count == 0)
+        {
+            return default;
+        }
+        var raw = window.Read(reader.Directory.Get(ColumnRole.ParentRaw, OwnerKind.Span), page, rawParent, count);
+        rawParent += count;
+        return raw;
+    }
+
+    private SpanId Parent(long code, int row, int firstSpan, ref ReadOnlySpan<long> rawParents)
     {
         switch (code)
         {
             case 0:
                 return default;
             case 1:
-                return new SpanId((ulong)Value(ColumnRole.ParentRaw, rawParent++));
+                ulong raw = (ulong)rawParents[0];
+                rawParents = rawParents[1..];
+                return new SpanId(raw);
             default:
                 long parent = row - (code - 1);
-                return parent >= firstSpan
+                return parent >= firstSpan && parent < row
                     ? batch.Spans.SpanIds[parent]
-                    : throw new SegmentDamagedException("A parent lies before its trace.", group.Index);
+                    : throw new SegmentDamagedException("A parent lies before its trace.", page);
         }
     }
 
-    private RowRange Events(ref int row, int count, ulong start)
+    private int Owned(ColumnRole role, int first, int end)
     {
-        var table = batch.Events;
-        int first = table.Count;
-        for (int i = 0; i < count; i++, row++)
+        var column = reader.Directory.Get(role, OwnerKind.Span);
+        return column.Pages[page].Max == 0 ? 0 : Total(window.Read(column, page, first, end - first));
+    }
+
+    private static int Total(ReadOnlySpan<long> counts)
+    {
+        long total = 0;
+        foreach (long count in counts)
         {
-            var attributes = eventAttributes.Read(group, batch);
-            int to = table.AddRow();
-            table.Times[to] = start + (ulong)Value(ColumnRole.EventTime, row, OwnerKind.Event);
-            table.Names[to] = Text(ColumnRole.EventName, OwnerKind.Event, row);
-            table.Attributes[to] = attributes;
-            table.DroppedAttributesCounts[to] = (uint)Value(ColumnRole.DroppedAttributes, row, OwnerKind.Event);
+            total += count;
         }
-        return new RowRange(first, count);
+        return checked((int)total);
     }
 
-    private RowRange Links(ref int row, int count)
-    {
-        var table = batch.Links;
-        int first = table.Count;
-        for (int i = 0; i < count; i++, row++)
-        {
-            var attributes = linkAttributes.Read(group, batch);
-            int to = table.AddRow();
-            table.TraceIds[to] = new TraceId(
-                (ulong)Value(ColumnRole.LinkTraceHigh, row, OwnerKind.Link), (ulong)Value(ColumnRole.LinkTraceLow, row, OwnerKind.Link));
-            table.SpanIds[to] = new SpanId((ulong)Value(ColumnRole.LinkSpanId, row, OwnerKind.Link));
-            table.TraceStates[to] = Text(ColumnRole.LinkTraceState, OwnerKind.Link, row);
-            table.Flags[to] = (uint)Value(ColumnRole.LinkFlags, row, OwnerKind.Link);
-            table.Attributes[to] = attributes;
-            table.DroppedAttributesCounts[to] = (uint)Value(ColumnRole.DroppedAttributes, row, OwnerKind.Link);
-        }
-        return new RowRange(first, count);
-    }
+    private bool HasAny(ColumnInfo? column) => column is not null && column.Pages[page].Count > 0;
 
-    private long Value(ColumnRole role, int row, OwnerKind owner = OwnerKind.Span) => group.Values(role, owner)[row];
+    private ReadOnlySpan<long> Span(ColumnRole role, int first, int count) =>
+        window.Read(reader.Directory.Get(role, OwnerKind.Span), page, first, count);
 
-    private int Text(ColumnRole role, OwnerKind owner, int row)
-    {
-        var column = reader.Directory.Get(role, owner);
-        return batch.Strings.Intern(reader.Text(column.Dictionary, group.Values(column)[row]));
-    }
+    private int Dictionary(ColumnRole role) => reader.Directory.Get(role, OwnerKind.Span).Dictionary;
 }

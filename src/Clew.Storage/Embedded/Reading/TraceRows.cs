@@ -5,8 +5,8 @@ using Clew.Storage.Embedded.Segments;
 
 namespace Clew.Storage.Embedded.Reading;
 
-/// <summary>The table of traces of a segment, newest first. One thread at a time.</summary>
-internal sealed class TraceRows(SegmentReader reader)
+/// <summary>The table of traces of a segment, newest first. One thread at a time; its memory is borrowed.</summary>
+internal sealed class TraceRows(SegmentReader reader) : IDisposable
 {
     private readonly RowGroup group = new(reader, reader.Directory.Summary.Traces);
     private readonly ColumnInfo firstRows = reader.Directory.Get(ColumnRole.TraceFirstRow, OwnerKind.Trace);
@@ -54,6 +54,8 @@ internal sealed class TraceRows(SegmentReader reader)
         }
         return reader.Directory.Summary.Spans;
     }
+
+    public void Dispose() => group.Dispose();
 
     private int FirstRow(int trace) => (int)Value(ColumnRole.TraceFirstRow, trace);
 

@@ -1,4 +1,5 @@
 using Clew.Core.Files;
+using Clew.Storage.Embedded.Deletions;
 using Clew.Storage.Embedded.Reading;
 using Clew.Storage.Embedded.Segments;
 
@@ -16,10 +17,12 @@ namespace Clew.Storage.Embedded.Recovery;
 /// </remarks>
 internal sealed class StoreRecovery(IFileLayer files, string root)
 {
-    private const string DamagedSuffix = ".damaged";
+    public const string DamagedSuffix = ".damaged";
 
     private readonly List<string> problems = [];
     private readonly HashSet<string> unusable = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DeletionList> deletions = new(StringComparer.Ordinal);
+    private readonly List<string> lists = []; // files of deletion lists
     private int leftovers;
 
     /// <exception cref="IOException">The directory cannot be used.</exception>
@@ -52,7 +55,8 @@ internal sealed class StoreRecovery(IFileLayer files, string root)
             }
             manifest.Write(files, root);
         }
-        return new RecoveredStore(manifest, unusable, problems, leftovers);
+        ReadDeletions(manifest);
+        return new RecoveredStore(manifest, unusable, deletions, problems, leftovers);
     }
 
     private void Check(Manifest manifest, List<string> found)
@@ -84,29 +88,69 @@ internal sealed class StoreRecovery(IFileLayer files, string root)
     private Manifest Rebuild(List<string> found)
     {
         var entries = new List<ManifestEntry>();
+        var replaced = new HashSet<SegmentName>();
+        var merged = new HashSet<string>(StringComparer.Ordinal);
         bool anyDamaged = false;
         foreach (string path in found)
         {
             try
             {
                 using var file = files.Open(Path.Combine(root, path), DataFileMode.Read);
-                entries.Add(new ManifestEntry(path, file.Length, SegmentDirectory.Read(file).Summary));
+                var directory = SegmentDirectory.Read(file);
+                entries.Add(new ManifestEntry(path, file.Length, directory.Summary));
+                replaced.UnionWith(directory.Replaces);
+                if (directory.Replaces.Count > 0)
+                {
+                    merged.Add(path);
+                }
             }
             catch (SegmentDamagedException failure)
             {
                 anyDamaged = true;
                 files.Rename(Path.Combine(root, path), Path.Combine(root, path + DamagedSuffix));
+                if (lists.Remove(DeletionFile.PathOf(path)))
+                {
+                    string list = Path.Combine(root, DeletionFile.PathOf(path));
+                    files.Rename(list, list + DamagedSuffix);
+                }
                 problems.Add($"Segment {path} was set aside: {failure.Message}");
             }
         }
-        // An append is whole or nothing, unless what it lacks is a file that was lost to damage.
-        var whole = entries
+        // What a segment was merged from is in it. The last append is whole or nothing, unless what it lacks is a file that was lost to
+        // damage; earlier ones were whole once, and what they lack was merged or deleted since.
+        var inputs = entries.Where(entry => !replaced.Contains(entry.Summary.Name)).ToList();
+        long last = entries.Where(entry => !merged.Contains(entry.Path)).Select(entry => entry.Summary.Sequence).DefaultIfEmpty().Max();
+        var whole = inputs
             .GroupBy(entry => entry.Summary.Sequence)
-            .Where(append => anyDamaged || append.Count() == append.First().Summary.Parts)
+            .Where(append => anyDamaged || append.Key != last
+                || append.Count() + replaced.Count(name => name.Sequence == append.Key) >= append.First().Summary.Parts)
             .SelectMany(append => append)
             .ToList();
         long next = entries.Count == 0 ? 1 : entries.Max(entry => entry.Summary.Sequence) + 1;
         return new Manifest(next, whole);
+    }
+
+    /// <summary>Without its list a segment would show what was deleted, so it is left out.</summary>
+    private void ReadDeletions(Manifest manifest)
+    {
+        var segments = manifest.Segments.ToDictionary(entry => DeletionFile.PathOf(entry.Path), StringComparer.Ordinal);
+        foreach (string path in lists)
+        {
+            if (!segments.TryGetValue(path, out var entry))
+            {
+                Remove(path);
+                continue;
+            }
+            try
+            {
+                deletions[entry.Path] = DeletionFile.Read(files, root, entry.Path, entry.Summary);
+            }
+            catch (Exception failure) when (failure is InvalidDataException or ArgumentException or OverflowException or IndexOutOfRangeException)
+            {
+                unusable.Add(entry.Path);
+                problems.Add($"Segment {entry.Path} with {entry.Summary.Spans} spans is left out: its deletion list {path} cannot be read, {failure.Message}.");
+            }
+        }
     }
 
     /// <summary>Segments' files, relative to the root. Temporary files are removed, files set aside earlier reported.</summary>
@@ -123,6 +167,10 @@ internal sealed class StoreRecovery(IFileLayer files, string root)
                 if (name.EndsWith(SegmentPaths.Extension, StringComparison.Ordinal))
                 {
                     found.Add(path);
+                }
+                else if (name.EndsWith(DeletionFile.Extension, StringComparison.Ordinal))
+                {
+                    lists.Add(path);
                 }
                 else if (name.EndsWith(DamagedSuffix, StringComparison.Ordinal))
                 {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Clew.Core.Model;
 using Clew.Core.Scan;
 using Clew.Storage.Embedded.Reading;
@@ -6,26 +7,26 @@ using Clew.Storage.Embedded.Segments;
 namespace Clew.Storage.Embedded.Searching;
 
 /// <summary>Finds the spans of a group that start in a time range and on which all tests hold. One thread at a time.</summary>
-internal sealed class RowFilter
+internal sealed class RowFilter : IDisposable
 {
     private readonly TimeRange range;
     private readonly List<SpanTest> tests;
-    private readonly bool[] badGroups;
+    private readonly Segment segment;
     private readonly byte[] mask;
     private readonly byte[] hits;
 
-    private RowFilter(SegmentReader reader, TimeRange range, List<SpanTest> tests, bool[] badGroups)
+    private RowFilter(SegmentReader reader, TimeRange range, List<SpanTest> tests, Segment segment)
     {
         this.range = range;
         this.tests = tests;
-        this.badGroups = badGroups;
-        mask = new byte[reader.Directory.GroupRows];
-        hits = new byte[reader.Directory.GroupRows];
+        this.segment = segment;
+        mask = ArrayPool<byte>.Shared.Rent(reader.Directory.GroupRows);
+        hits = ArrayPool<byte>.Shared.Rent(reader.Directory.GroupRows);
     }
 
     /// <summary>The filter, or null where no span of the segment can pass.</summary>
-    public static RowFilter? Create(SegmentReader reader, TimeRange range, IReadOnlyList<SpanPredicate> predicates, bool[] badGroups) =>
-        SpanTestCompiler.Compile(reader, predicates) is { } tests ? new RowFilter(reader, range, tests, badGroups) : null;
+    public static RowFilter? Create(SegmentReader reader, TimeRange range, IReadOnlyList<SpanPredicate> predicates, Segment segment) =>
+        SpanTestCompiler.Compile(reader, predicates) is { } tests ? new RowFilter(reader, range, tests, segment) : null;
 
     /// <summary>Rows looked at so far: those of every group that its bounds did not rule out.</summary>
     public long RowsScanned { get; private set; }
@@ -33,7 +34,7 @@ internal sealed class RowFilter
     /// <summary>1 for each row that passes; empty where none does. Valid until the next call.</summary>
     public ReadOnlySpan<byte> Apply(RowGroup group)
     {
-        if (badGroups[group.Index] || !InTime(group, out bool all))
+        if (segment.BadGroups[group.Index] || !InTime(group, out bool all))
         {
             return default;
         }
@@ -65,7 +66,15 @@ internal sealed class RowFilter
                 return default;
             }
         }
+        segment.Deletions?.Clear(group.FirstRow, rows);
         return rows.Contains((byte)1) ? rows : default;
+    }
+
+    /// <summary>Gives its memory back.</summary>
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(mask);
+        ArrayPool<byte>.Shared.Return(hits);
     }
 
     private bool InTime(RowGroup group, out bool all)

@@ -1,6 +1,7 @@
 using Clew.Core.Columns;
 using Clew.Core.Scan;
 using Clew.Storage.Embedded.Reading;
+using Clew.Storage.Embedded.Segments;
 
 namespace Clew.Storage.Embedded.Searching;
 
@@ -8,25 +9,25 @@ namespace Clew.Storage.Embedded.Searching;
 /// Finds the matching traces of one segment, newest first, group by group. After an exception it can be moved on: it goes on with the
 /// next group.
 /// </summary>
-internal sealed class SegmentSearch
+internal sealed class SegmentSearch : IDisposable
 {
     private readonly TraceSearch search;
-    private readonly bool[] badGroups;
+    private readonly Segment segment;
     private readonly RowGroup group;
     private readonly TraceRows traces;
     private readonly RowFilter? filter;
-    private readonly Queue<TracePosition> found = new();
+    private readonly Queue<int> found = new();
     private int next;
     private int lastTrace = -1;
     private long reported;
 
-    public SegmentSearch(SegmentReader reader, TraceSearch search, bool[] badGroups)
+    public SegmentSearch(SegmentReader reader, TraceSearch search, Segment segment)
     {
         this.search = search;
-        this.badGroups = badGroups;
+        this.segment = segment;
         group = RowGroup.OfSpans(reader);
         traces = new TraceRows(reader);
-        filter = RowFilter.Create(reader, search.Range, search.Predicates, badGroups);
+        filter = RowFilter.Create(reader, search.Range, search.Predicates, segment);
         if (search.Before is { } before && !reader.Directory.Summary.HasPartialTraces)
         {
             next = traces.FirstRowNotAfter(before.StartTime) / reader.Directory.GroupRows;
@@ -43,8 +44,13 @@ internal sealed class SegmentSearch
         {
             return false;
         }
-        while (found.Count == 0)
+        int trace;
+        while (!found.TryDequeue(out trace) || segment.Deletions?.Contains(trace) == true)
         {
+            if (found.Count > 0)
+            {
+                continue;
+            }
             cancellationToken.ThrowIfCancellationRequested();
             if (next >= group.Count)
             {
@@ -53,9 +59,17 @@ internal sealed class SegmentSearch
             group.MoveTo(next++);
             Collect(filter.Apply(group));
         }
-        Current = new TraceHit(found.Dequeue(), filter.RowsScanned - reported);
+        Current = new TraceHit(traces.Position(trace), filter.RowsScanned - reported);
         reported = filter.RowsScanned;
         return true;
+    }
+
+    /// <summary>Gives its memory back.</summary>
+    public void Dispose()
+    {
+        group.Dispose();
+        traces.Dispose();
+        filter?.Dispose();
     }
 
     private void Collect(ReadOnlySpan<byte> rows)
@@ -72,7 +86,7 @@ internal sealed class SegmentSearch
             var spans = traces.Spans(trace);
             if (trace != lastTrace && IsWhole(spans) && IsWanted(trace))
             {
-                found.Enqueue(traces.Position(trace));
+                found.Enqueue(trace);
             }
             lastTrace = trace;
             at = spans.End - group.FirstRow;
@@ -87,6 +101,6 @@ internal sealed class SegmentSearch
     {
         int first = spans.Start / group.Directory.GroupRows;
         int last = (spans.End - 1) / group.Directory.GroupRows;
-        return !badGroups.AsSpan(first, last - first + 1).Contains(true);
+        return !segment.BadGroups.AsSpan(first, last - first + 1).Contains(true);
     }
 }

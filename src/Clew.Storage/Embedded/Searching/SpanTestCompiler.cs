@@ -95,7 +95,7 @@ internal static class SpanTestCompiler
             return null;
         }
         var rows = new bool[reader.Directory.Scopes];
-        var group = new RowGroup(reader, rows.Length);
+        using var group = new RowGroup(reader, rows.Length);
         byte[] hits = new byte[reader.Directory.GroupRows];
         for (int page = 0; page < group.Count; page++)
         {
@@ -133,7 +133,7 @@ internal static class SpanTestCompiler
     private static ColumnTest? OnTable(SegmentReader reader, AttributeTest test, ColumnRole role, int count)
     {
         var rows = new bool[count];
-        var group = new RowGroup(reader, count);
+        using var group = new RowGroup(reader, count);
         byte[] hits = new byte[reader.Directory.GroupRows];
         for (int page = 0; page < group.Count; page++)
         {

@@ -51,13 +51,19 @@ internal sealed class TraceMerge : IDisposable
     {
         if (last is { } reported)
         {
-            readers.Return(reported.Segment);
+            Close(reported.Segment, reported.Search);
             last = null;
         }
         while (waiting.TryDequeue(out var entry, out _))
         {
-            readers.Return(entry.Segment);
+            Close(entry.Segment, entry.Search);
         }
+    }
+
+    private void Close(Segment segment, SegmentSearch ended)
+    {
+        ended.Dispose();
+        readers.Return(segment);
     }
 
     private bool IsWanted(Segment segment)
@@ -75,7 +81,7 @@ internal sealed class TraceMerge : IDisposable
         {
             var reader = readers.Rent(segment);
             rented = true;
-            opened = new SegmentSearch(reader, search, segment.BadGroups);
+            opened = new SegmentSearch(reader, search, segment);
         }
         catch (Exception failure) when (StoreHealth.IsDamage(failure))
         {
@@ -124,7 +130,7 @@ internal sealed class TraceMerge : IDisposable
             }
             else
             {
-                readers.Return(segment);
+                Close(segment, moved);
             }
         }
     }

@@ -36,6 +36,13 @@ internal sealed class AttributeWriter(OwnerKind owner, SpanBatch batch, ColumnSe
         }
     }
 
+    /// <summary>Says that so many attributes of that key and type will come, at most.</summary>
+    public void Expect(int key, AttributeType type, int count)
+    {
+        int slot = SlotOf(key); // may replace the counts
+        counts[(slot * Types) + (int)type] += count;
+    }
+
     /// <summary>Lays the columns out.</summary>
     /// <param name="pages">Pages that each column will have.</param>
     public void Plan(int pages)

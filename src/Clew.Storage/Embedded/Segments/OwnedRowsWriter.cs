@@ -1,4 +1,5 @@
 using Clew.Core.Columns;
+using Clew.Core.Model;
 
 namespace Clew.Storage.Embedded.Segments;
 
@@ -61,18 +62,46 @@ internal sealed class OwnedRowsWriter
         }
     }
 
-    public void Plan(SegmentSummary identity, int rows, RowMap usedResources, RowMap usedScopes)
+    /// <summary>Says that so many events and links will come, at most.</summary>
+    public void Expect(int ofEvents, int ofLinks)
+    {
+        eventCount += ofEvents;
+        linkCount += ofLinks;
+    }
+
+    /// <summary>Says that so many attributes of that key and type will come, at most.</summary>
+    public void Expect(OwnerKind owner, int key, AttributeType type, int count)
+    {
+        var writer = owner switch
+        {
+            OwnerKind.Span => spanAttributes,
+            OwnerKind.Event => eventAttributes,
+            OwnerKind.Link => linkAttributes,
+            _ => null, // those of resources and scopes are there and are counted
+        };
+        writer?.Expect(key, type, count);
+    }
+
+    /// <summary>Lays the columns out.</summary>
+    /// <param name="identity">Of the segment.</param>
+    /// <param name="rows">Spans that will come.</param>
+    /// <param name="usedResources">Numbers the resources; those it has numbered, or else all of the batch, are counted.</param>
+    /// <param name="usedScopes">The same of scopes.</param>
+    /// <param name="all">Counts all of the batch.</param>
+    public void Plan(SegmentSummary identity, int rows, RowMap usedResources, RowMap usedScopes, bool all = false)
     {
         int groups = identity.Pages(rows);
         resources = usedResources;
         scopes = usedScopes;
-        foreach (int row in resources.Rows)
+        int resourceCount = all ? spans.Resources.Count : resources.Rows.Count;
+        for (int i = 0; i < resourceCount; i++)
         {
-            resourceAttributes.Count(spans.Resources.Attributes[row]);
+            resourceAttributes.Count(spans.Resources.Attributes[all ? i : resources.Rows[i]]);
         }
-        foreach (int row in scopes.Rows)
+        int scopeCount = all ? spans.Scopes.Count : scopes.Rows.Count;
+        for (int i = 0; i < scopeCount; i++)
         {
-            scopeAttributes.Count(spans.Scopes.Attributes[row]);
+            scopeAttributes.Count(spans.Scopes.Attributes[all ? i : scopes.Rows[i]]);
         }
         span = new SpanColumns(batch, set, hasSelfTimes);
         spanAttributes.Plan(groups);
@@ -88,12 +117,12 @@ internal sealed class OwnedRowsWriter
         }
         resourceDropped = set.Integers(ColumnRole.DroppedAttributes, OwnerKind.Resource);
         resourceSchema = set.Strings(ColumnRole.SchemaUrl, OwnerKind.Resource);
-        resourceAttributes.Plan(identity.Pages(resources.Rows.Count));
+        resourceAttributes.Plan(identity.Pages(resourceCount));
         scopeName = set.Strings(ColumnRole.ScopeName, OwnerKind.Scope);
         scopeVersion = set.Strings(ColumnRole.ScopeVersion, OwnerKind.Scope);
         scopeDropped = set.Integers(ColumnRole.DroppedAttributes, OwnerKind.Scope);
         scopeSchema = set.Strings(ColumnRole.SchemaUrl, OwnerKind.Scope);
-        scopeAttributes.Plan(identity.Pages(scopes.Rows.Count));
+        scopeAttributes.Plan(identity.Pages(scopeCount));
     }
 
     /// <summary>Writes a span of the trace with that range.</summary>

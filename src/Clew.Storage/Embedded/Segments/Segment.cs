@@ -1,3 +1,4 @@
+using Clew.Storage.Embedded.Deletions;
 using Clew.Storage.Embedded.Reading;
 
 namespace Clew.Storage.Embedded.Segments;
@@ -8,6 +9,7 @@ namespace Clew.Storage.Embedded.Segments;
 internal sealed class Segment(long id, string path, long length, SegmentSummary summary)
 {
     private int references;
+    private DeletionList? deletions;
 
     /// <summary>Unlike any other's in this process.</summary>
     public long Id => id;
@@ -24,6 +26,16 @@ internal sealed class Segment(long id, string path, long length, SegmentSummary 
 
     /// <summary>True once the segment as a whole cannot be read: it is left out of every answer.</summary>
     public bool IsExcluded { get; set; }
+
+    /// <summary>True once no manifest names it any more: its file goes with the last snapshot.</summary>
+    public bool IsObsolete { get; set; }
+
+    /// <summary>The traces that no read may show, or null. Read it anew for each use: it may be replaced at any time.</summary>
+    public DeletionList? Deletions
+    {
+        get => Volatile.Read(ref deletions);
+        set => Volatile.Write(ref deletions, value);
+    }
 
     /// <summary>The open reader and how many use it; guarded by <see cref="SegmentReaders"/>.</summary>
     public SegmentReader? Reader { get; set; }

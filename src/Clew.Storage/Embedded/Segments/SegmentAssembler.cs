@@ -12,7 +12,8 @@ namespace Clew.Storage.Embedded.Segments;
 internal static class SegmentAssembler
 {
     public static SegmentImage Assemble(
-        ColumnSet set, StringTable strings, SegmentSummary summary, int resources, int scopes, byte[] traceIndex)
+        ColumnSet set, StringTable strings, SegmentSummary summary, int resources, int scopes, byte[] traceIndex,
+        IReadOnlyList<SegmentName> replaces)
     {
         var buffers = new List<ReadOnlyMemory<byte>>();
         long at = 0;
@@ -82,10 +83,28 @@ internal static class SegmentAssembler
             keys.Write(strings[key]);
         }
 
+        // Of merged segments only: readers of before merging pass it by.
+        var replaced = new ArrayBufferWriter<byte>();
+        if (replaces.Count > 0)
+        {
+            Varint.Write(replaced, (ulong)replaces.Count);
+            long last = 0;
+            foreach (var name in replaces)
+            {
+                Varint.WriteSigned(replaced, name.Sequence - last);
+                Varint.Write(replaced, (ulong)name.Part);
+                last = name.Sequence;
+            }
+        }
+
         var footer = new ArrayBufferWriter<byte>();
         int section = 1;
-        foreach (var content in new[] { head, tables, keys, columns, dictionaries })
+        foreach (var content in new[] { head, tables, keys, columns, dictionaries, replaced })
         {
+            if (content.WrittenCount == 0)
+            {
+                continue;
+            }
             Varint.Write(footer, (ulong)section++);
             Varint.Write(footer, (ulong)content.WrittenCount);
             footer.Write(content.WrittenSpan);

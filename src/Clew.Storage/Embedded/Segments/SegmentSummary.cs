@@ -22,6 +22,8 @@ internal sealed record SegmentSummary
 
     public required int Parts { get; init; }
 
+    public SegmentName Name => new(Sequence, Part);
+
     /// <summary>Spans in a row group; also rows in a page of resources, scopes and traces.</summary>
     public required int GroupRows { get; init; }
 

@@ -10,6 +10,18 @@ internal sealed class StringOwners
 
     public int[] Id { get; private set; } = [];
 
+    /// <summary>Makes room for that many strings of the table.</summary>
+    public void Grow(int strings)
+    {
+        if (Owner.Length < strings)
+        {
+            var (owner, id) = (Owner, Id);
+            Array.Resize(ref owner, Math.Max(strings, owner.Length * 2));
+            Array.Resize(ref id, owner.Length);
+            (Owner, Id) = (owner, id);
+        }
+    }
+
     public void Reset(int strings)
     {
         if (Owner.Length < strings)

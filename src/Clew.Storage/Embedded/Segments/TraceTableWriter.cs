@@ -26,7 +26,7 @@ internal sealed class TraceTableWriter(TraceBatch batch, ColumnSet set)
 
     public int Count => ids.Count;
 
-    public TraceId[] TraceIds => [.. ids];
+    public IReadOnlyList<TraceId> TraceIds => ids;
 
     public void Begin(int trace, int row)
     {

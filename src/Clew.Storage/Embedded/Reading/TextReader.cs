@@ -1,0 +1,28 @@
+using Clew.Core.Columns;
+
+namespace Clew.Storage.Embedded.Reading;
+
+/// <summary>Brings dictionary entries of a segment into a batch's strings. One thread at a time.</summary>
+/// <param name="reader">The segment.</param>
+/// <param name="batch">Where strings go; it must not be cleared in between.</param>
+/// <param name="keep">Remembers every entry's id (4 bytes each): for those who read a segment from end to end.</param>
+internal sealed class TextReader(SegmentReader reader, SpanBatch batch, bool keep)
+{
+    private readonly int[]?[] known = keep ? new int[reader.Directory.Dictionaries.Count][] : []; // id + 1
+
+    /// <summary>The batch's id for an entry.</summary>
+    public int Id(int dictionary, long id)
+    {
+        if (!keep)
+        {
+            return batch.Strings.Intern(reader.Text(dictionary, id));
+        }
+        int[] ids = known[dictionary] ??= new int[reader.Directory.Dictionaries[dictionary].Count];
+        if ((ulong)id >= (ulong)ids.Length || ids[id] == 0)
+        {
+            int interned = batch.Strings.Intern(reader.Text(dictionary, id));
+            ids[id] = interned + 1;
+        }
+        return ids[id] - 1;
+    }
+}
