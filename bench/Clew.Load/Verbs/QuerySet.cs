@@ -33,15 +33,17 @@ internal sealed class QuerySet
 
     /// <summary>Times all queries, one at a time.</summary>
     /// <param name="api">Who is asked.</param>
-    /// <param name="repeats">How often each is asked, after a few times that do not count.</param>
-    public async Task<Dictionary<string, Percentiles>> RunAsync(ClewApi api, int repeats)
+    /// <param name="repeats">How often each is asked, after a few times that do not count; less often where it takes too long.</param>
+    /// <param name="patience">For each kind of query.</param>
+    public async Task<Dictionary<string, Percentiles>> RunAsync(ClewApi api, int repeats, TimeSpan patience)
     {
         const int Uncounted = 10;
         var result = new Dictionary<string, Percentiles>();
         foreach (var (name, path) in queries)
         {
             var times = new Latencies();
-            for (int i = 0; i < repeats + Uncounted; i++)
+            var watch = Stopwatch.StartNew();
+            for (int i = 0; i < repeats + Uncounted && (i <= Uncounted || watch.Elapsed < patience); i++)
             {
                 var time = await TimeAsync(api, path((ulong)i));
                 if (i >= Uncounted)

@@ -14,6 +14,10 @@ internal static class QueryVerb
 {
     private const int ColdTraces = 50;
 
+    // For each kind of query; a short one under load, so that the store does not become another one meanwhile.
+    private static readonly TimeSpan QuietPatience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan BusyPatience = TimeSpan.FromSeconds(3);
+
     public static async Task<int> RunAsync(Options options)
     {
         await using var session = await Session.OpenAsync(options);
@@ -43,8 +47,8 @@ internal static class QueryVerb
         {
             await FillAsync(session, plan, spans / 10, patience);
             using var api = new ClewApi(session.Target.Clew);
-            await queries.RunAsync(api, repeats); // compiles
-            small = await queries.RunAsync(api, repeats);
+            await queries.RunAsync(api, repeats, QuietPatience); // compiles
+            small = await queries.RunAsync(api, repeats, QuietPatience);
             double rate = await FillAsync(session, plan, spans - (spans / 10), patience);
             whileRate ??= rate / 2;
         }
@@ -56,7 +60,7 @@ internal static class QueryVerb
             var status = await api.StatusAsync();
             report.Add("spans stored", status.Stored, "");
             report.Add("segments", status.Segments, "");
-            quiet = await queries.RunAsync(api, repeats);
+            quiet = await queries.RunAsync(api, repeats, QuietPatience);
         }
         foreach (var (name, times) in quiet)
         {
@@ -122,7 +126,7 @@ internal static class QueryVerb
         var sending = Task.Run(() => run.Run());
         await Task.Delay(TimeSpan.FromSeconds(3));
         using var api = new ClewApi(session.Target.Clew!);
-        var times = await queries.RunAsync(api, repeats);
+        var times = await queries.RunAsync(api, repeats, BusyPatience);
         load.End();
         await sending;
         return times;

@@ -48,7 +48,7 @@ public class LoadPlanTests
         var plan = new LoadPlan(LoadShape.Spread, seed: 7);
         Assert.All(plan.Payloads.SelectMany(parts => parts), template =>
         {
-            var batch = Batch(template.Bytes);
+            var batch = Batch(Patched(template, plan.Seed, 0, Now));
             Assert.Equal(LoadPlan.SpansPerPayload, batch.Count);
             Assert.Equal(1, batch.Resources.Count);
             Assert.InRange(batch.Resources.Attributes[0].Count, 5, 11);
@@ -62,7 +62,7 @@ public class LoadPlanTests
     {
         var plan = new LoadPlan(shape, seed: 1);
         Assert.InRange(plan.BytesPerSpan, 430, 456);
-        var batch = Batch(plan.Payloads[0][0].Bytes);
+        var batch = Batch(Patched(plan.Payloads[0][0], plan.Seed, 0, Now));
         Assert.All(Enumerable.Range(0, batch.Count), row => Assert.Equal(10, batch.Spans.Attributes[row].Count));
         Assert.Equal(Vocabulary.Statements, Enumerable.Range(0, 36).SelectMany(i => Vocabulary.StatementsOf(i / 3, i % 3)).Select(Convert.ToHexString).Distinct().Count());
     }
@@ -119,9 +119,7 @@ public class LoadPlanTests
         while (plan.TryTake(Now, out var payload))
         {
             var template = plan.Payloads[payload.Variant][payload.Part];
-            byte[] bytes = [.. template.Bytes];
-            Patcher.Apply(bytes, template.Patches, plan.Seed, payload.FirstTrace, payload.Time);
-            var batch = Batch(bytes);
+            var batch = Batch(Patched(template, plan.Seed, payload.FirstTrace, payload.Time));
             var spans = batch.Spans;
             for (int row = 0; row < batch.Count; row++)
             {
@@ -137,9 +135,15 @@ public class LoadPlanTests
         return traces;
     }
 
+    private static byte[] Patched(PayloadTemplate template, ulong seed, long firstTrace, ulong time)
+    {
+        byte[] bytes = [.. template.Bytes];
+        Patcher.Apply(bytes, template.Patches, seed, firstTrace, time);
+        return bytes;
+    }
+
     private static SpanBatch Batch(byte[] payload)
     {
-        // Templates have no ids yet; give them some.
         var batch = new SpanBatch();
         var result = new OtlpProtobufReader(new OtlpOptions()).Read(payload, batch);
         Assert.Null(result.Error);
