@@ -8,9 +8,8 @@ namespace Clew.Load.Measuring;
 /// <param name="FileRssBytes">Of these, pages of mapped files.</param>
 /// <param name="PeakRssBytes">The highest so far.</param>
 /// <param name="Handles">Open file descriptors.</param>
-/// <param name="WrittenBytes">Sent to the disk; 0 where it may not be read.</param>
 internal readonly record struct ProcessFigures(
-    double CpuSeconds, long RssBytes, long FileRssBytes, long PeakRssBytes, int Handles, long WrittenBytes)
+    double CpuSeconds, long RssBytes, long FileRssBytes, long PeakRssBytes, int Handles)
 {
     private const double ClockTicksPerSecond = 100; // USER_HZ, the same on every Linux that .NET runs on
 
@@ -25,25 +24,11 @@ internal readonly record struct ProcessFigures(
         string[] status = File.ReadAllLines($"{root}/status");
         return new ProcessFigures(
             cpu, Kibibytes(status, "VmRSS:"), Kibibytes(status, "RssFile:"), Kibibytes(status, "VmHWM:"),
-            Directory.GetFileSystemEntries($"{root}/fd").Length, Written(root));
+            Directory.GetFileSystemEntries($"{root}/fd").Length);
     }
 
     private static long Kibibytes(string[] lines, string name) =>
         lines.FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal)) is { } line
             ? long.Parse(line.AsSpan(name.Length).Trim().TrimEnd("kB").Trim(), CultureInfo.InvariantCulture) << 10
             : 0;
-
-    private static long Written(string root)
-    {
-        const string Name = "write_bytes:";
-        try
-        {
-            string? line = File.ReadLines($"{root}/io").FirstOrDefault(line => line.StartsWith(Name, StringComparison.Ordinal));
-            return line is null ? 0 : long.Parse(line.AsSpan(Name.Length), CultureInfo.InvariantCulture);
-        }
-        catch (UnauthorizedAccessException)
-        {
-            return 0;
-        }
-    }
 }

@@ -17,7 +17,8 @@ internal sealed class Session : IAsyncDisposable
         Shape = options.Choice("shape", LoadShape.Whole);
         Seed = (int)options.Number("seed", 1);
         Json = options.Text("json");
-        deleteData = options.Text("data") is null && !options.Flag("keep");
+        bool keep = options.Flag("keep");
+        deleteData = options.Text("data") is null && !keep;
     }
 
     public Target Target { get; private set; } = null!;

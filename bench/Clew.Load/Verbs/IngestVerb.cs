@@ -99,7 +99,6 @@ internal static class IngestVerb
             report.Add("RSS while sending, highest", rss.Peak / 1048576.0, "MiB", rate > 0 ? "goal at 100,000 spans/s ≤ 300" : "goal ≤ 1,024");
             report.Add("RSS while sending, median", rss.Median / 1048576.0, "MiB");
             report.Add("RSS settled", settled.RssBytes / 1048576.0, "MiB", $"of these {settled.FileRssBytes >> 20} MiB mapped; highest ever {settled.PeakRssBytes >> 20} MiB");
-            report.Add("written to disk", (settled.WrittenBytes - start.WrittenBytes) / (double)load.Spans, "B/span", "journal and segments");
         }
         if (target.Directory is { } directory)
         {
