@@ -12,6 +12,18 @@ if (commandLine.Version)
     Console.Out.WriteLine(typeof(ClewServer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion);
     return 0;
 }
+if (args is ["storage", ..])
+{
+    try
+    {
+        return StorageCommand.Run(args.AsSpan(1), Console.Out);
+    }
+    catch (StartupException e)
+    {
+        Console.Error.WriteLine($"clew: {e.Message}");
+        return 1;
+    }
+}
 if (commandLine.FirstUnknownArgument() is { } unknown)
 {
     Console.Error.WriteLine($"clew: '{unknown}' is not a switch, and as a configuration key it lacks its value. `clew --help` lists them all.");

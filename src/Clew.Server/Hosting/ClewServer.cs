@@ -1,4 +1,5 @@
 using Clew.Core.Files;
+using Clew.Ingest.Closing;
 using Clew.Ingest.Head;
 using Clew.Ingest.Otlp;
 using Clew.Ingest.Otlp.Grpc;
@@ -73,6 +74,7 @@ internal sealed class ClewServer : IAsyncDisposable
         builder.Services.AddSingleton(config);
         builder.Services.AddOtlp(config.Otlp);
         builder.Services.AddJournal(config.Journal);
+        builder.Services.AddSingleton<ITraceArranger, TreeArranger>();
         builder.Services.AddEmbeddedStore(config.Store);
         builder.Services.AddPipeline(config.Pipeline);
         builder.Services.AddQuery(config.Query, static parts => [parts.GetRequiredService<SpanHead>(), parts.GetRequiredService<ISpanStore>()]);

@@ -12,6 +12,12 @@ internal static class DataDirectory
             : Path.GetTempPath(),
         demo ? "clew-demo" : "clew");
 
+    /// <summary>The journal's folder in a data directory.</summary>
+    public static string Journal(string directory) => Path.Combine(directory, "journal");
+
+    /// <summary>The store's folder in a data directory.</summary>
+    public static string Store(string directory) => Path.Combine(directory, "store");
+
     /// <summary>Creates the directory and takes it for this process.</summary>
     /// <exception cref="StartupException">It cannot be written, or another process has it.</exception>
     public static DataDirectoryLock Take(string path)

@@ -14,6 +14,7 @@ internal static class HelpText
             Clew: distributed tracing that says why.
 
             clew [--demo] [--KEY VALUE …]
+            clew storage inspect|verify|repair DIR    look after a data directory that no server has open
 
               --demo      run the sample shop of twelve services against this server (needs the repository)
               --help      this text

@@ -20,9 +20,9 @@ internal sealed record ClewConfig(
             directory,
             ListenConfig.Read(reader),
             OtlpConfig.Read(reader),
-            JournalConfig.Read(reader, Path.Combine(directory, "journal")),
+            JournalConfig.Read(reader, DataDirectory.Journal(directory)),
             PipelineConfig.Read(reader),
-            StoreConfig.Read(reader, Path.Combine(directory, "store")),
+            StoreConfig.Read(reader, DataDirectory.Store(directory)),
             QueryConfig.Read(reader));
         reader.RejectUnknownKeys();
         return config;
