@@ -47,7 +47,7 @@ internal sealed class ClewServer : IAsyncDisposable
             throw new StartupException(string.Join(Environment.NewLine + "clew: ", reader.Errors));
         }
         var held = DataDirectory.Take(config.StorageDirectory);
-        var listeners = new ListenerSetup(config.Listen);
+        var listeners = new ListenerSetup(config.Listen, config.Otlp.RequestHeadersTimeout);
 
         builder.Logging.AddSimpleConsole(console =>
         {

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace Clew.Server.Hosting.Listeners;
 
 /// <summary>Opens Clew's ports and remembers what the system chose.</summary>
-internal sealed class ListenerSetup(ListenConfig config)
+internal sealed class ListenerSetup(ListenConfig config, TimeSpan headersTimeout)
 {
     private readonly Dictionary<Listener, ListenOptions> opened = [];
 
@@ -32,7 +32,7 @@ internal sealed class ListenerSetup(ListenConfig config)
                 });
                 if (listener != Listener.OtlpGrpc)
                 {
-                    options.Use(PriorKnowledgeHttp2.Wrap);
+                    options.Use(PriorKnowledgeHttp2.Within(headersTimeout, TimeProvider.System));
                 }
             }
             if (address.IsLocalhost && address.Port != 0 && Socket.OSSupportsIPv6)

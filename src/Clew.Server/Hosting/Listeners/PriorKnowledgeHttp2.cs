@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
@@ -18,10 +19,13 @@ internal static class PriorKnowledgeHttp2
 {
     private static ReadOnlySpan<byte> Preface => "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8;
 
-    /// <summary>The connection middleware.</summary>
-    public static ConnectionDelegate Wrap(ConnectionDelegate next) => async connection =>
+    /// <summary>The connection middleware. A connection that stays undecided for that long is left to the server's own timeouts.</summary>
+    public static Func<ConnectionDelegate, ConnectionDelegate> Within(TimeSpan patience, TimeProvider time) => next => async connection =>
     {
-        if (await StartsWithPrefaceAsync(connection.Transport.Input, connection.ConnectionClosed))
+        using var late = new CancellationTokenSource(patience, time);
+        var ending = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed, ending, late.Token);
+        if (await StartsWithPrefaceAsync(connection.Transport.Input, giveUp.Token))
         {
             connection.Features.Set<ITlsApplicationProtocolFeature>(new AgreedOnHttp2());
             connection.Features.Set<ITlsConnectionFeature>(new NoCertificate());
@@ -29,7 +33,7 @@ internal static class PriorKnowledgeHttp2
         await next(connection);
     };
 
-    private static async Task<bool> StartsWithPrefaceAsync(PipeReader input, CancellationToken closed)
+    private static async Task<bool> StartsWithPrefaceAsync(PipeReader input, CancellationToken giveUp)
     {
         long examined = 0;
         while (true)
@@ -37,7 +41,7 @@ internal static class PriorKnowledgeHttp2
             ReadResult result;
             try
             {
-                result = await input.ReadAsync(closed);
+                result = await input.ReadAsync(giveUp);
             }
             catch (Exception e) when (e is OperationCanceledException or IOException or ConnectionResetException)
             {
