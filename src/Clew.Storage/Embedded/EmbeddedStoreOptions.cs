@@ -20,13 +20,13 @@ public sealed record EmbeddedStoreOptions
     /// <summary>How often the store looks whether something is to be merged or has outlived its retention: more than 0, at most 49 days.</summary>
     public TimeSpan MaintenanceInterval { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Segments are merged up to this many spans. A merge takes about 150 bytes of memory for each, and 30 bytes on disk.</summary>
+    /// <summary>Segments are merged up to this many spans. A merge takes (estimated) 150 bytes of memory for each, and 30 bytes on disk.</summary>
     public int MergedSpans { get; init; } = 512 * 1024;
 
     /// <summary>Segments are merged up to this many bytes on disk.</summary>
     public long MergedBytes { get; init; } = 64L << 20;
 
-    /// <summary>So many segments of about one size are merged to one: fewer wait until nothing came for <see cref="QuietTime"/>.</summary>
+    /// <summary>So many segments of about one size are merged to one, or as many as fit: fewer wait until nothing came for <see cref="QuietTime"/>.</summary>
     public int MergeFanIn { get; init; } = 8;
 
     /// <summary>When nothing came to a day for so long, what is left of it is merged however little it is.</summary>

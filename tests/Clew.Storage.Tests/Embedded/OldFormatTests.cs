@@ -12,22 +12,31 @@ public sealed class OldFormatTests
 {
     private static string Samples { get; } = Path.Combine(AppContext.BaseDirectory, "Samples");
 
+    /// <summary>Of version 1 with what a later release added without changing it: merged segments and deletion lists.</summary>
+    [Fact]
+    public async Task AMergedStoreWithDeletionsIsRead()
+    {
+        var files = await ReadAsync("v1-merged");
+        Assert.Contains(files.Paths, path => path.EndsWith(".del", StringComparison.Ordinal));
+        await using (var store = StoreProbe.Open(files))
+        {
+            Assert.Empty(store.GetStatistics().Problems);
+            Assert.Equal(Expected(files), string.Join('\n', await StoreProbe.LinesAsync(store)) + "\n");
+            Assert.Equal(1, store.GetStatistics().DeletedTraces);
+        }
+        files.Delete(Path.Combine(StoreProbe.Root, "MANIFEST"));
+        await using var rebuilt = StoreProbe.Open(files);
+        Assert.Equal(Expected(files), string.Join('\n', await StoreProbe.LinesAsync(rebuilt)) + "\n");
+    }
+
     [Theory]
     [InlineData("v1")]
     public async Task AStoreOfThatVersionIsRead(string version)
     {
-        var files = new MemoryFileLayer();
-        string sample = Path.Combine(Samples, version);
-        foreach (string path in Directory.GetFiles(sample, "*", SearchOption.AllDirectories))
-        {
-            string inStore = Path.Combine(StoreProbe.Root, Path.GetRelativePath(sample, path));
-            files.CreateDirectory(Path.GetDirectoryName(inStore)!);
-            files[inStore] = await File.ReadAllBytesAsync(path);
-        }
-        string expected = Path.Combine(StoreProbe.Root, "expected.txt");
+        var files = await ReadAsync(version);
         await using var store = StoreProbe.Open(files);
         Assert.Empty(store.GetStatistics().Problems);
-        Assert.Equal(System.Text.Encoding.UTF8.GetString(files[expected]), string.Join('\n', await StoreProbe.LinesAsync(store)) + "\n");
+        Assert.Equal(Expected(files), string.Join('\n', await StoreProbe.LinesAsync(store)) + "\n");
         Assert.True(store.GetStatistics().Spans > 300);
 
         // The engine of today agrees with the model on the data of then.
@@ -53,6 +62,41 @@ public sealed class OldFormatTests
         await store.AppendAsync(StoreProbe.Tenant, Traces(), default);
         await File.WriteAllTextAsync(Path.Combine(directory, "expected.txt"), string.Join('\n', await StoreProbe.LinesAsync(store)) + "\n");
     }
+
+    /// <summary>The same for what merges and deletions write.</summary>
+    [Fact(Explicit = true)]
+    public async Task WriteMergedSamples()
+    {
+        string directory = Environment.GetEnvironmentVariable("CLEW_SAMPLES") ?? throw new InvalidOperationException("CLEW_SAMPLES is not set.");
+        await using var store = Storage.Embedded.EmbeddedSpanStore.Open(
+            new Storage.Embedded.EmbeddedStoreOptions { Directory = directory, GroupRows = 64, MergeFanIn = 2, QuietTime = TimeSpan.Zero },
+            DiskFileLayer.Instance,
+            Microsoft.Extensions.Logging.Abstractions.NullLogger<Storage.Embedded.EmbeddedSpanStore>.Instance,
+            arranger: new TreeArranger());
+        for (int i = 0; i < 3; i++)
+        {
+            await store.AppendAsync(StoreProbe.Tenant, Compaction.MergeTests.OneDay(i), default);
+        }
+        await store.MaintainAsync(default);
+        await store.DeleteTracesAsync(StoreProbe.Tenant, [new Core.Model.TraceId(0, 3)], default);
+        await File.WriteAllTextAsync(Path.Combine(directory, "expected.txt"), string.Join('\n', await StoreProbe.LinesAsync(store)) + "\n");
+    }
+
+    private static async Task<MemoryFileLayer> ReadAsync(string version)
+    {
+        var files = new MemoryFileLayer();
+        string sample = Path.Combine(Samples, version);
+        foreach (string path in Directory.GetFiles(sample, "*", SearchOption.AllDirectories))
+        {
+            string inStore = Path.Combine(StoreProbe.Root, Path.GetRelativePath(sample, path));
+            files.CreateDirectory(Path.GetDirectoryName(inStore)!);
+            files[inStore] = await File.ReadAllBytesAsync(path);
+        }
+        return files;
+    }
+
+    private static string Expected(MemoryFileLayer files) =>
+        System.Text.Encoding.UTF8.GetString(files[Path.Combine(StoreProbe.Root, "expected.txt")]);
 
     private static Clew.Core.Columns.TraceBatch Traces() =>
         TraceBatches.Of(new SpanGenerator(2026) { Now = StoreProbe.Now }.Batch(400, traces: 30), selfTimes: true);

@@ -32,7 +32,9 @@ internal static class CompactionPolicy
             foreach (var tier in quiet ? [oldestFirst] : Tiers(oldestFirst, options))
             {
                 var chosen = Fitting(tier, options);
-                if (chosen.Count >= (quiet ? 2 : options.MergeFanIn) && chosen.Count > best.Count)
+                // Fewer than the fan-in are enough where the bounds allow no more: waiting would change nothing.
+                bool isFull = chosen.Count >= 2 && chosen.Count < tier.Count && tier.Count >= options.MergeFanIn;
+                if ((isFull || chosen.Count >= (quiet ? 2 : options.MergeFanIn)) && chosen.Count > best.Count)
                 {
                     best = chosen;
                 }

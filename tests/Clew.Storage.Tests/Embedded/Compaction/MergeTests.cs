@@ -168,6 +168,20 @@ public sealed class MergeTests
     }
 
     [Fact]
+    public async Task WhereTheBoundAllowsFewerThanTheFanInTheyAreMergedAllTheSame()
+    {
+        await using var store = StoreProbe.OpenMerging(
+            new MemoryFileLayer(), options => options with { MergeFanIn = 4, MergedSpans = 200, QuietTime = TimeSpan.FromHours(1) });
+        for (int i = 0; i < 6; i++)
+        {
+            await store.AppendAsync(StoreProbe.Tenant, OneDay(i), default);
+        }
+        await store.MaintainAsync(default);
+        Assert.Equal(2, store.GetStatistics().Merges); // two of 80 spans each time, while there are four
+        Assert.Equal(4, store.GetStatistics().Segments);
+    }
+
+    [Fact]
     public async Task TheBackgroundMergesByTheClock()
     {
         var clock = new ManualTimeProvider();
