@@ -27,16 +27,22 @@ internal sealed class Arena
 
     public LargePartIndex LargeParts { get; }
 
-    /// <summary>Translates into the arena's ids.</summary>
-    public SpanBatchCopier Copier { get; }
-
     public long UsedBytes => Spans.UsedBytes + Batch.UsedBytes + Shapes.UsedBytes + LargeParts.UsedBytes;
 
     public long AllocatedBytes => Spans.AllocatedBytes + Batch.AllocatedBytes + Shapes.AllocatedBytes + LargeParts.AllocatedBytes;
 
     private AttributeShapes Shapes { get; } = new();
 
-    /// <summary>Adds a span of the batch that the copier was begun with. Nothing may be shown.</summary>
+    private SpanBatchCopier Copier { get; }
+
+    /// <summary>Names the batch that spans are added from next. Nothing may be shown.</summary>
+    public void Begin(SpanBatch source)
+    {
+        Copier.Begin(source);
+        Spans.Begin();
+    }
+
+    /// <summary>Adds a span of the batch begun with. Nothing may be shown.</summary>
     public int Add(SpanBatch source, int span, int part) => Spans.Add(source, span, part, new CopierIds(Copier));
 
     /// <summary>Unpacks a span into the batch. Returns its row there, which is valid until <see cref="Hide"/>.</summary>

@@ -144,7 +144,7 @@ internal sealed partial class HeadShard
             long before = UsedBytes;
             var old = arena;
             arena = spare;
-            arena.Copier.Begin(old.Batch);
+            arena.Begin(old.Batch);
             for (int part = 0; part < Parts.Count; part++)
             {
                 if (Parts.States[part] != PartState.Free)

@@ -77,7 +77,7 @@ internal sealed partial class HeadShard(PipelineOptions options, CloseReasons re
             long before = UsedBytes;
             int added = 0;
             int touched = -1;
-            arena.Copier.Begin(source);
+            arena.Begin(source);
             int newestPart = -1;
             TraceId traceId = default;
             foreach (int span in spans)

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using Clew.Core.Columns;
+using Clew.Core.Encodings;
 using Clew.Core.Model;
 
 namespace Clew.Ingest.Head;
@@ -33,6 +35,9 @@ internal sealed class PackedSpans(AttributeShapes shapes)
     private const int DoublesUpTo = 4 << 20;
 
     private byte[] bytes = [];
+    private readonly (int Start, int Count, int Shape)[] recent = new (int, int, int)[8];
+    private readonly int[] recentKeys = new int[256];
+    private int recentCount;
     private int[] keys = [];
     private ulong firstStart;
 
@@ -44,8 +49,12 @@ internal sealed class PackedSpans(AttributeShapes shapes)
     /// <summary>Records, dead ones included.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Call when the next spans come from another batch, or the batch has changed.</summary>
+    public void Begin() => recentCount = 0;
+
     public void Clear()
     {
+        recentCount = 0;
         UsedBytes = 0;
         Count = 0;
     }
@@ -232,33 +241,71 @@ internal sealed class PackedSpans(AttributeShapes shapes)
     private void WriteAttributes<TIds>(ref ByteWriter to, SpanBatch source, RowRange rows, TIds ids)
         where TIds : struct, IIdMap
     {
-        if (keys.Length < rows.Count)
-        {
-            keys = new int[Math.Max(rows.Count, 64)];
-        }
-        var shapeKeys = keys.AsSpan(0, rows.Count);
-        var sourceKeys = source.Attributes.Keys.AsSpan(rows.Start, rows.Count);
-        for (int i = 0; i < shapeKeys.Length; i++)
-        {
-            shapeKeys[i] = ids.String(sourceKeys[i]);
-        }
         var types = source.Attributes.Types.AsSpan(rows.Start, rows.Count);
-        to.Varint((ulong)shapes.Intern(shapeKeys, types));
+        to.Varint((ulong)Shape(source.Attributes.Keys.AsSpan(rows.Start, rows.Count), types, ids));
         var values = source.Attributes.Values.AsSpan(rows.Start, rows.Count);
+        ref byte room = ref to.Room;
+        int at = 0;
         for (int i = 0; i < values.Length; i++)
         {
+            long value = values[i];
             if (AttributeTable.IsStringId(types[i]))
             {
-                to.Varint((ulong)ids.String((int)values[i]));
+                at += ByteWriter.Put(ref Unsafe.Add(ref room, at), (ulong)ids.String((int)value));
             }
             else if (types[i] == AttributeType.Double)
             {
-                to.Fixed((ulong)values[i]);
+                Unsafe.WriteUnaligned(ref Unsafe.Add(ref room, at), value);
+                at += sizeof(long);
             }
             else
             {
-                to.Signed(values[i]);
+                at += ByteWriter.Put(ref Unsafe.Add(ref room, at), Varint.ZigZag(value));
             }
+        }
+        to.Skip(at);
+    }
+
+    private int Shape<TIds>(ReadOnlySpan<int> sourceKeys, ReadOnlySpan<AttributeType> types, TIds ids)
+        where TIds : struct, IIdMap
+    {
+        if (sourceKeys.IsEmpty)
+        {
+            return 0;
+        }
+        foreach (var (start, count, known) in recent.AsSpan(0, recentCount))
+        {
+            if (sourceKeys.SequenceEqual(recentKeys.AsSpan(start, count)) && types.SequenceEqual(shapes.Types(known)))
+            {
+                return known;
+            }
+        }
+        if (keys.Length < sourceKeys.Length)
+        {
+            keys = new int[Math.Max(sourceKeys.Length, 64)];
+        }
+        for (int i = 0; i < sourceKeys.Length; i++)
+        {
+            keys[i] = ids.String(sourceKeys[i]);
+        }
+        int shape = shapes.Intern(keys.AsSpan(0, sourceKeys.Length), types);
+        Remember(sourceKeys, shape);
+        return shape;
+    }
+
+    // Spans of one source have few shapes: those met last are told by the source's own ids.
+    private void Remember(ReadOnlySpan<int> sourceKeys, int shape)
+    {
+        int start = recentCount == 0 ? 0 : recent[recentCount - 1].Start + recent[recentCount - 1].Count;
+        if (recentCount == recent.Length || start + sourceKeys.Length > recentKeys.Length)
+        {
+            recentCount = 0;
+            start = 0;
+        }
+        if (sourceKeys.Length <= recentKeys.Length)
+        {
+            sourceKeys.CopyTo(recentKeys.AsSpan(start));
+            recent[recentCount++] = (start, sourceKeys.Length, shape);
         }
     }
 

@@ -17,9 +17,9 @@ public class PackedSpansTests
             arena.Clear();
             other.Clear();
             var batch = Extreme(seed);
-            arena.Copier.Begin(batch);
+            arena.Begin(batch);
             int[] rows = [.. Enumerable.Range(0, batch.Count).Select(span => arena.Add(batch, span, span))];
-            other.Copier.Begin(arena.Batch);
+            other.Begin(arena.Batch);
             for (int span = 0; span < batch.Count; span++)
             {
                 var traceId = batch.Spans.TraceIds[span];
@@ -41,7 +41,7 @@ public class PackedSpansTests
     {
         var batch = new SpanGenerator(7).Batch(200);
         var arena = new Arena();
-        arena.Copier.Begin(batch);
+        arena.Begin(batch);
         int[] rows = [.. Enumerable.Range(0, batch.Count).Select(span => arena.Add(batch, span, 0))];
         long used = arena.UsedBytes;
         foreach (int row in rows)
@@ -64,7 +64,7 @@ public class PackedSpansTests
                 attributes: [("http.request.method", "GET"), ("http.route", "/"), ("http.response.status_code", 200), ("user.id", $"user-{i / 10}"), ("order.value", 17.5)]);
         }
         var arena = new Arena();
-        arena.Copier.Begin(builder.Batch);
+        arena.Begin(builder.Batch);
         for (int span = 0; span < builder.Batch.Count; span++)
         {
             arena.Add(builder.Batch, span, span);
