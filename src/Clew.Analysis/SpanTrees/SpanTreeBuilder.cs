@@ -39,6 +39,17 @@ public sealed class SpanTreeBuilder
         return Build(trace, trace.Count);
     }
 
+    /// <summary>Builds the tree of consecutive rows, which hold one trace. The tree is the builder's own, valid until the next call.</summary>
+    public SpanTree Build(SpanBatch batch, RowRange rows)
+    {
+        Reserve(rows.Count);
+        for (int i = 0; i < rows.Count; i++)
+        {
+            nodes[i] = rows.Start + i;
+        }
+        return Build(batch, rows.Count);
+    }
+
     /// <summary>Builds the tree of these rows, which hold one trace. The tree is the builder's own, valid until the next call.</summary>
     public SpanTree Build(SpanBatch batch, ReadOnlySpan<int> rows)
     {

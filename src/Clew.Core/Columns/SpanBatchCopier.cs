@@ -82,7 +82,7 @@ public sealed class SpanBatchCopier(SpanBatch destination)
         int known = strings[id];
         if (known == 0)
         {
-            known = destination.Strings.Intern(source.Strings[id]) + 1;
+            known = destination.Strings.Intern(source.Strings, id) + 1;
             strings[id] = known;
         }
         return known - 1;
@@ -90,13 +90,16 @@ public sealed class SpanBatchCopier(SpanBatch destination)
 
     private RowRange CopyAttributes(RowRange rows)
     {
-        int start = destination.Attributes.Count;
-        for (int i = rows.Start; i < rows.End; i++)
+        var from = source.Attributes;
+        var to = destination.Attributes;
+        int start = to.AddRows(rows.Count);
+        for (int i = 0; i < rows.Count; i++)
         {
-            var type = source.Attributes.Types[i];
-            long value = source.Attributes.Values[i];
-            destination.Attributes.Add(
-                String(source.Attributes.Keys[i]), type, AttributeTable.IsStringId(type) ? String((int)value) : value);
+            var type = from.Types[rows.Start + i];
+            long value = from.Values[rows.Start + i];
+            to.Keys[start + i] = String(from.Keys[rows.Start + i]);
+            to.Types[start + i] = type;
+            to.Values[start + i] = AttributeTable.IsStringId(type) ? String((int)value) : value;
         }
         return new RowRange(start, rows.Count);
     }
@@ -137,7 +140,8 @@ public sealed class SpanBatchCopier(SpanBatch destination)
         return new RowRange(start, rows.Count);
     }
 
-    private int Resource(int row)
+    /// <summary>The destination's row for a resource of the source.</summary>
+    public int Resource(int row)
     {
         int known = resources[row];
         if (known == 0)
@@ -166,7 +170,8 @@ public sealed class SpanBatchCopier(SpanBatch destination)
         return added;
     }
 
-    private int Scope(int row)
+    /// <summary>The destination's row for a scope of the source.</summary>
+    public int Scope(int row)
     {
         int known = scopes[row];
         if (known == 0)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Clew.Core.Model;
 
 namespace Clew.Core.Columns;
@@ -5,6 +7,8 @@ namespace Clew.Core.Columns;
 /// <summary>Spans as columns.</summary>
 public sealed class SpanTable : Table
 {
+    private byte[] arranged = []; // one column's rows while they change places
+
     public TraceId[] TraceIds = [];
 
     public SpanId[] SpanIds = [];
@@ -54,6 +58,44 @@ public sealed class SpanTable : Table
     /// <summary>Nanoseconds from start to end; 0 where the end lies before the start.</summary>
     public ulong Duration(int row) => EndTimes[row] > StartTimes[row] ? EndTimes[row] - StartTimes[row] : 0;
 
+    /// <summary>
+    /// Puts these rows, all of them at or behind <paramref name="start"/>, there in the order given, and drops the others from there on.
+    /// </summary>
+    public void Arrange(int start, ReadOnlySpan<int> rows)
+    {
+        Truncate(start + rows.Length);
+        int same = 0;
+        while (same < rows.Length && rows[same] == start + same)
+        {
+            same++;
+        }
+        if (same == rows.Length)
+        {
+            return;
+        }
+        start += same;
+        rows = rows[same..];
+        Arrange(TraceIds, start, rows);
+        Arrange(SpanIds, start, rows);
+        Arrange(ParentSpanIds, start, rows);
+        Arrange(TraceStates, start, rows);
+        Arrange(Flags, start, rows);
+        Arrange(Names, start, rows);
+        Arrange(Kinds, start, rows);
+        Arrange(StartTimes, start, rows);
+        Arrange(EndTimes, start, rows);
+        Arrange(StatusCodes, start, rows);
+        Arrange(StatusMessages, start, rows);
+        Arrange(Attributes, start, rows);
+        Arrange(DroppedAttributesCounts, start, rows);
+        Arrange(Events, start, rows);
+        Arrange(DroppedEventsCounts, start, rows);
+        Arrange(Links, start, rows);
+        Arrange(DroppedLinksCounts, start, rows);
+        Arrange(Resources, start, rows);
+        Arrange(Scopes, start, rows);
+    }
+
     /// <inheritdoc/>
     protected override void Resize(int capacity)
     {
@@ -76,5 +118,21 @@ public sealed class SpanTable : Table
         Array.Resize(ref DroppedLinksCounts, capacity);
         Array.Resize(ref Resources, capacity);
         Array.Resize(ref Scopes, capacity);
+    }
+
+    private void Arrange<T>(T[] column, int start, ReadOnlySpan<int> rows)
+        where T : unmanaged
+    {
+        int bytes = Unsafe.SizeOf<T>() * rows.Length;
+        if (arranged.Length < bytes)
+        {
+            arranged = new byte[Math.Max(bytes, 1024)];
+        }
+        var copy = MemoryMarshal.Cast<byte, T>(arranged.AsSpan(0, bytes));
+        for (int i = 0; i < copy.Length; i++)
+        {
+            copy[i] = column[rows[i]];
+        }
+        copy.CopyTo(column.AsSpan(start));
     }
 }

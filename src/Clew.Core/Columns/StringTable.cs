@@ -22,20 +22,18 @@ public sealed class StringTable
     private byte[] source = [];
     private byte[] arena = [];
     private int arenaUsed;
-    private int[] offsets = new int[16]; // >= 0: in the arena; < 0: ~offset in the source
-    private int[] lengths = new int[16];
-    private uint[] hashes = new uint[16];
-    private int[] slots = new int[32]; // id + 1, 0 is free
+    private Entry[] entries = new Entry[16];
+    private ulong[] slots = new ulong[32]; // hash << 32 | id, 0 is free: a string that is new is told from the others by this array alone
     private int count = 1;
 
     /// <summary>Number of ids given out, the empty string included.</summary>
     public int Count => count;
 
     /// <summary>Bytes held: arena and tables, not the source.</summary>
-    public long AllocatedBytes => arena.Length + (12L * offsets.Length) + (4L * slots.Length);
+    public long AllocatedBytes => arena.Length + (12L * entries.Length) + (8L * slots.Length);
 
-    /// <summary>Bytes in use: copied strings and 20 bytes of tables for each id.</summary>
-    public long UsedBytes => arenaUsed + (20L * count);
+    /// <summary>Bytes in use: copied strings and 28 bytes of tables for each id.</summary>
+    public long UsedBytes => arenaUsed + (28L * count);
 
     /// <summary>The bytes of an id. Valid until the next <see cref="Reset"/>; an arena that grows leaves old spans readable.</summary>
     public ReadOnlySpan<byte> this[int id]
@@ -43,8 +41,8 @@ public sealed class StringTable
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
-            int offset = offsets[id];
-            return offset >= 0 ? arena.AsSpan(offset, lengths[id]) : source.AsSpan(~offset, lengths[id]);
+            var entry = entries[id];
+            return entry.Offset >= 0 ? arena.AsSpan(entry.Offset, entry.Length) : source.AsSpan(~entry.Offset, entry.Length);
         }
     }
 
@@ -65,16 +63,11 @@ public sealed class StringTable
         {
             return 0;
         }
-        uint hash = Hash(value);
-        int slot = FindSlot(value, hash, out int id);
-        if (id != 0)
-        {
-            return id;
-        }
-        int offset = Reserve(value.Length);
-        value.CopyTo(arena.AsSpan(offset));
-        return Add(slot, hash, offset, value.Length);
+        return Intern(value, Hash(value));
     }
+
+    /// <summary>The id of another table's entry, which is copied if it is new here. Cheaper than interning its bytes: they are not hashed again.</summary>
+    public int Intern(StringTable other, int otherId) => otherId == 0 ? 0 : Intern(other[otherId], other.entries[otherId].Hash);
 
     /// <summary>The id of a slice of the source, which is referred to, not copied.</summary>
     public int InternSlice(int offset, int length)
@@ -100,21 +93,34 @@ public sealed class StringTable
         return id == 0 ? -1 : id;
     }
 
+    private int Intern(ReadOnlySpan<byte> value, uint hash)
+    {
+        int slot = FindSlot(value, hash, out int id);
+        if (id != 0)
+        {
+            return id;
+        }
+        int offset = Reserve(value.Length);
+        value.CopyTo(arena.AsSpan(offset));
+        return Add(slot, hash, offset, value.Length);
+    }
+
     private int FindSlot(ReadOnlySpan<byte> value, uint hash, out int id)
     {
-        int mask = slots.Length - 1;
+        var table = slots;
+        int mask = table.Length - 1;
         int slot = (int)hash & mask;
         while (true)
         {
-            int entry = slots[slot] - 1;
-            if (entry < 0)
+            ulong entry = table[slot];
+            if (entry == 0)
             {
                 id = 0;
                 return slot;
             }
-            if (hashes[entry] == hash && this[entry].SequenceEqual(value))
+            if ((uint)(entry >> 32) == hash && this[(int)entry].SequenceEqual(value))
             {
-                id = entry;
+                id = (int)entry;
                 return slot;
             }
             slot = (slot + 1) & mask;
@@ -123,20 +129,18 @@ public sealed class StringTable
 
     private int Add(int slot, uint hash, int offset, int length)
     {
-        if (count == offsets.Length)
+        if (count == entries.Length)
         {
-            int capacity = count * 2;
-            Array.Resize(ref offsets, capacity);
-            Array.Resize(ref lengths, capacity);
-            Array.Resize(ref hashes, capacity);
-            Rehash(capacity * 2);
+            Array.Resize(ref entries, count * 2);
+        }
+        if (count > slots.Length / 4 * 3)
+        {
+            Rehash(slots.Length * 2);
             slot = FreeSlot(hash);
         }
         int id = count++;
-        offsets[id] = offset;
-        lengths[id] = length;
-        hashes[id] = hash;
-        slots[slot] = id + 1;
+        entries[id] = new Entry(offset, length, hash);
+        slots[slot] = ((ulong)hash << 32) | (uint)id;
         return id;
     }
 
@@ -153,10 +157,11 @@ public sealed class StringTable
 
     private void Rehash(int capacity)
     {
-        slots = new int[capacity];
+        slots = new ulong[capacity];
         for (int id = 1; id < count; id++)
         {
-            slots[FreeSlot(hashes[id])] = id + 1;
+            uint hash = entries[id].Hash;
+            slots[FreeSlot(hash)] = ((ulong)hash << 32) | (uint)id;
         }
     }
 
@@ -213,4 +218,9 @@ public sealed class StringTable
         ulong high = Math.BigMul(x, y, out ulong low);
         return high ^ low;
     }
+
+    /// <param name="Offset">≥ 0: in the arena; &lt; 0: ~offset in the source.</param>
+    /// <param name="Length">Bytes.</param>
+    /// <param name="Hash">Kept, so that it need not be computed again.</param>
+    private readonly record struct Entry(int Offset, int Length, uint Hash);
 }

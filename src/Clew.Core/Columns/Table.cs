@@ -23,6 +23,15 @@ public abstract class Table
         return Count++;
     }
 
+    /// <summary>Makes that many more rows, as <see cref="AddRow"/> does, and returns the index of the first.</summary>
+    public int AddRows(int rows)
+    {
+        EnsureCapacity(Count + rows);
+        int first = Count;
+        Count += rows;
+        return first;
+    }
+
     /// <summary>Makes room for that many rows in all.</summary>
     public void EnsureCapacity(int rows)
     {

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Clew.Core.Columns;
-using Clew.Core.Model;
 using Clew.Ingest.Closing;
 using Clew.Ingest.Head;
 using Clew.Ingest.Pipeline;
@@ -19,14 +18,12 @@ namespace Clew.Ingest.Assembly;
 internal sealed class HandOver(
     SpanHead head, ISpanStore store, PipelineOptions options, PipelineCounters counters, TimeProvider clock, ILogger logger)
 {
-    /// <summary>Spans closed under one hold of a shard's lock, unless one trace is larger.</summary>
-    private const int SpansPerHold = 2048;
-
     private readonly TraceCloser closer = new();
     private readonly SpanBatch stored = new();
-    private readonly List<int> rows = [];
-    private readonly List<PartRef> collected = [];
+    private readonly List<WaitingPart> batch = [];
+    private readonly List<PartRef> doubtful = [];
     private List<WaitingPart> waiting = [];
+    private List<WaitingPart> rest = [];
     private long waitingSpans;
     private long waitingBytes;
     private long oldestWaiting;
@@ -52,19 +49,17 @@ internal sealed class HandOver(
     /// <summary>Lines up the parts that closed since the last call.</summary>
     public void Collect()
     {
-        collected.Clear();
+        int known = waiting.Count;
         foreach (var shard in head.Shards)
         {
-            shard.TakeClosed(collected);
+            shard.TakeClosed(waiting);
         }
-        if (waiting.Count == 0 && collected.Count > 0)
+        if (known == 0 && waiting.Count > 0)
         {
             oldestWaiting = clock.GetTimestamp();
         }
-        foreach (var part in collected)
+        foreach (var (_, description) in CollectionsMarshal.AsSpan(waiting)[known..])
         {
-            var description = part.Shard.Describe(part.Slot);
-            waiting.Add(new WaitingPart(part, description));
             waitingSpans += description.SpanCount;
             waitingBytes += description.Bytes;
         }
@@ -80,23 +75,23 @@ internal sealed class HandOver(
         }
         while (waiting.Count > 0)
         {
-            var batch = NextBatch(out var rest);
+            var (spans, bytes) = ChooseBatch();
             try
             {
-                await StoreAsync(batch);
+                await StoreAsync();
             }
             catch (Exception exception) when (exception is not OutOfMemoryException)
             {
                 if (exception is not StoreUnavailableException)
                 {
-                    MarkDoubtful(batch);
+                    MarkDoubtful();
                 }
                 BackOff(exception);
                 return false;
             }
-            waiting = rest;
-            waitingSpans -= batch.Sum(static part => (long)part.Description.SpanCount);
-            waitingBytes -= batch.Sum(static part => part.Description.Bytes);
+            (waiting, rest) = (rest, waiting);
+            waitingSpans -= spans;
+            waitingBytes -= bytes;
         }
         if (problem is not null)
         {
@@ -114,10 +109,10 @@ internal sealed class HandOver(
         var copier = new SpanBatchCopier(stored);
         foreach (var (shard, slot) in parts)
         {
-            var part = shard.Describe(slot);
+            var (tenant, traceId) = shard.KeyOf(slot);
             stored.Clear();
             copier.Forget();
-            var flags = await snapshot.ReadTraceAsync(part.Tenant, part.TraceId, copier, CancellationToken.None);
+            var flags = await snapshot.ReadTraceAsync(tenant, traceId, copier, CancellationToken.None);
             if (flags is null)
             {
                 shard.SetMayBeStored(slot, false);
@@ -129,18 +124,25 @@ internal sealed class HandOver(
         }
     }
 
-    private async Task StoreAsync(List<WaitingPart> batch)
+    private async Task StoreAsync()
     {
         var tenant = batch[0].Description.Tenant;
         // 1. What came again, or late, may be there already.
-        var doubtful = batch.Select(static part => part.Part).Where(static part => part.Shard.Describe(part.Slot).MayBeStored).ToList();
+        doubtful.Clear();
+        foreach (var shard in head.Shards)
+        {
+            shard.FindMaybeStored(batch, doubtful);
+        }
         if (doubtful.Count > 0)
         {
             await SortOutStoredAsync(doubtful);
         }
         // 2. Close them into one batch, a shard at a time.
         closer.Clear();
-        CopyClosed(batch);
+        foreach (var shard in head.Shards)
+        {
+            CopyClosed(shard);
+        }
         // 3. Durable in the store …
         if (closer.Destination.Traces.Count > 0)
         {
@@ -148,56 +150,66 @@ internal sealed class HandOver(
         }
         counters.CountStored(closer.Destination.Spans.Count);
         // 4. … and then no longer the head's to show.
-        head.MarkStored([.. batch.Select(static part => part.Part)]);
+        head.MarkStored(batch);
     }
 
-    private void CopyClosed(List<WaitingPart> batch)
+    private void CopyClosed(HeadShard shard)
     {
-        var hold = new List<PartRef>();
-        foreach (var group in batch.GroupBy(static part => part.Part.Shard))
+        bool begun = false;
+        foreach (var (part, description) in batch)
         {
-            int spans = 0;
-            foreach (var (part, description) in group)
+            if (part.Shard != shard)
             {
-                hold.Add(part);
-                spans += description.SpanCount;
-                if (spans >= SpansPerHold)
-                {
-                    group.Key.CopyClosed(CollectionsMarshal.AsSpan(hold), closer, rows);
-                    hold.Clear();
-                    spans = 0;
-                }
+                continue;
             }
-            if (hold.Count > 0)
+            if (!begun)
             {
-                group.Key.CopyClosed(CollectionsMarshal.AsSpan(hold), closer, rows);
-                hold.Clear();
+                shard.BeginCopy(closer.Copier);
+                begun = true;
             }
+            // The tree is built outside of the shard's lock.
+            int row = -1;
+            TraceFlags flags;
+            do
+            {
+                row = shard.CopyClosed(part.Slot, row, closer.Copier, out flags);
+            }
+            while (row >= 0);
+            closer.Close(description.TraceId, flags);
         }
     }
 
-    private List<WaitingPart> NextBatch(out List<WaitingPart> rest)
+    /// <summary>Parts the parts that wait into the next batch and the rest. Returns the batch's spans and bytes.</summary>
+    private (long Spans, long Bytes) ChooseBatch()
     {
-        Tenant tenant = waiting[0].Description.Tenant;
-        var batch = new List<WaitingPart>();
-        rest = [];
+        var tenant = waiting[0].Description.Tenant;
+        batch.Clear();
+        rest.Clear();
         long spans = 0;
         long bytes = 0;
+        bool isFull = false;
         foreach (var part in waiting)
         {
-            spans += part.Description.SpanCount;
-            bytes += part.Description.Bytes;
-            bool fits = batch.Count == 0 || (spans <= options.FlushSpans && bytes <= options.FlushBytes);
-            (fits && part.Description.Tenant == tenant ? batch : rest).Add(part);
+            var description = part.Description;
+            isFull |= batch.Count > 0
+                && (spans + description.SpanCount > options.FlushSpans || bytes + description.Bytes > options.FlushBytes);
+            if (isFull || description.Tenant != tenant)
+            {
+                rest.Add(part);
+                continue;
+            }
+            batch.Add(part);
+            spans += description.SpanCount;
+            bytes += description.Bytes;
         }
-        return batch;
+        return (spans, bytes);
     }
 
-    private static void MarkDoubtful(List<WaitingPart> batch)
+    private void MarkDoubtful()
     {
-        foreach (var part in batch)
+        foreach (var (part, _) in batch)
         {
-            part.Part.Shard.SetMayBeStored(part.Part.Slot, true);
+            part.Shard.SetMayBeStored(part.Slot, true);
         }
     }
 
@@ -209,6 +221,4 @@ internal sealed class HandOver(
         problem = $"The store refuses closed traces: {exception.Message}";
         logger.StoreRefused(retryDelay, exception.Message);
     }
-
-    private readonly record struct WaitingPart(PartRef Part, PartDescription Description);
 }

@@ -14,48 +14,43 @@ namespace Clew.Ingest.Closing;
 public sealed class TraceCloser
 {
     private readonly SpanTreeBuilder trees = new();
-    private readonly SpanBatchCopier copier;
-    private SpanBatch source = new();
+    private int start;
 
-    public TraceCloser() => copier = new SpanBatchCopier(Destination.Spans);
+    public TraceCloser() => Copier = new SpanBatchCopier(Destination.Spans);
 
     /// <summary>What was closed since <see cref="Clear"/>. Owned by the closer.</summary>
     public TraceBatch Destination { get; } = new();
+
+    /// <summary>Takes the spans of the trace that is to be closed next: in any order, duplicates included.</summary>
+    public SpanBatchCopier Copier { get; }
 
     /// <summary>Starts a new batch; the one before must no longer be in use.</summary>
     public void Clear()
     {
         Destination.Clear();
-        copier.Forget();
+        Copier.Forget();
+        start = 0;
     }
 
-    /// <summary>Names the batch that the next traces lie in. Its content must not change until the last of them is closed.</summary>
-    public void Begin(SpanBatch spans)
-    {
-        source = spans;
-        copier.Begin(spans);
-    }
-
-    /// <summary>Closes one trace (or a part of one).</summary>
+    /// <summary>Closes one trace (or a part of one): all spans that the copier took since the last close. Without any nothing happens.</summary>
     /// <param name="traceId">The trace.</param>
-    /// <param name="rows">Its spans, rows of the batch, in any order, duplicates included.</param>
     /// <param name="flags">What is known of it; that it has no root is found out here.</param>
-    public void Close(TraceId traceId, ReadOnlySpan<int> rows, TraceFlags flags)
+    public void Close(TraceId traceId, TraceFlags flags)
     {
-        var tree = trees.Build(source, rows);
-        var to = Destination.Spans;
-        int start = to.Count;
-        to.Spans.EnsureCapacity(start + tree.Count);
-        if (Destination.SelfTimes.Length < to.Spans.Capacity)
+        var spans = Destination.Spans.Spans;
+        if (spans.Count == start)
         {
-            Array.Resize(ref Destination.SelfTimes, to.Spans.Capacity);
+            return;
         }
-        for (int i = 0; i < tree.Count; i++)
+        var tree = trees.Build(Destination.Spans, new RowRange(start, spans.Count - start));
+        spans.Arrange(start, tree.Rows.AsSpan(0, tree.Count));
+        if (Destination.SelfTimes.Length < spans.Capacity)
         {
-            int row = copier.Copy(tree.Rows[i]);
-            Destination.SelfTimes[row] = tree.SelfTimes[i];
+            Array.Resize(ref Destination.SelfTimes, spans.Capacity);
         }
+        tree.SelfTimes.AsSpan(0, tree.Count).CopyTo(Destination.SelfTimes.AsSpan(start));
         var closed = (flags & ~(TraceFlags.Open | TraceFlags.WithoutRoot)) | (tree.Root < 0 ? TraceFlags.WithoutRoot : 0);
         Destination.Traces.Add(traceId, new RowRange(start, tree.Count), closed);
+        start = spans.Count;
     }
 }

@@ -1,3 +1,4 @@
+using Clew.Core.Columns;
 using Clew.Core.Model;
 using Clew.Core.Scan;
 
@@ -17,10 +18,11 @@ internal sealed class HeadAggregation(HeadShard shard, AggregateResult result, l
     {
         lock (shard.Gate)
         {
-            var matcher = new SpanMatcher(shard.Spans, request.Predicates);
-            var groups = request.GroupBy.Select(field => new SpanFieldReader(shard.Spans, field)).ToArray();
+            var arena = shard.Arena;
+            var matcher = new SpanMatcher(arena.Batch, request.Predicates);
+            var groups = request.GroupBy.Select(field => new SpanFieldReader(arena.Batch, field)).ToArray();
             var measures = request.Measures
-                .Select(measure => measure.Field is { } field ? new SpanFieldReader(shard.Spans, field) : null)
+                .Select(measure => measure.Field is { } field ? new SpanFieldReader(arena.Batch, field) : null)
                 .ToArray();
             var parts = shard.Parts;
             int done = 0;
@@ -33,21 +35,27 @@ internal sealed class HeadAggregation(HeadShard shard, AggregateResult result, l
                 }
                 done += parts.SpanCounts[slot];
                 result.SpansScanned += parts.SpanCounts[slot];
-                for (int row = parts.FirstRows[slot]; row >= 0; row = shard.Rows.NextInPart[row])
+                for (int row = parts.FirstRows[slot]; row >= 0; row = arena.Spans.NextInPart(row))
                 {
-                    if (request.Range.Contains(shard.Spans.Spans.StartTimes[row]) && matcher.Matches(row))
+                    if (!request.Range.Contains(arena.Spans.StartTime(row)))
                     {
-                        Fold(row, groups, measures);
+                        continue;
                     }
+                    int span = arena.Show(row, parts.TraceIds[slot]);
+                    if (matcher.Matches(span))
+                    {
+                        Fold(arena.Batch, span, groups, measures);
+                    }
+                    arena.Hide();
                 }
             }
             return nextSlot < parts.Count;
         }
     }
 
-    private void Fold(int row, SpanFieldReader[] groups, SpanFieldReader?[] measures)
+    private void Fold(SpanBatch batch, int row, SpanFieldReader[] groups, SpanFieldReader?[] measures)
     {
-        ulong start = shard.Spans.Spans.StartTimes[row];
+        ulong start = batch.Spans.StartTimes[row];
         var values = groups.Length == 0 ? [] : new AttributeValue[groups.Length];
         for (int i = 0; i < groups.Length; i++)
         {

@@ -58,12 +58,18 @@ internal sealed class HeadSearch(IReadOnlyList<HeadShard> shards, TraceSearch se
             {
                 return false;
             }
+            var arena = shard.Arena;
             var matcher = Matcher(candidate.Shard);
-            var starts = shard.Spans.Spans.StartTimes;
-            for (int row = shard.Parts.FirstRows[slot]; row >= 0; row = shard.Rows.NextInPart[row])
+            for (int row = shard.Parts.FirstRows[slot]; row >= 0; row = arena.Spans.NextInPart(row))
             {
                 scanned++;
-                if (search.Range.Contains(starts[row]) && matcher.Matches(row))
+                if (!search.Range.Contains(arena.Spans.StartTime(row)))
+                {
+                    continue;
+                }
+                bool matches = matcher.Matches(arena.Show(row, candidate.Position.TraceId));
+                arena.Hide();
+                if (matches)
                 {
                     return true;
                 }
@@ -85,9 +91,9 @@ internal sealed class HeadSearch(IReadOnlyList<HeadShard> shards, TraceSearch se
     {
         ref var cached = ref matchers[shardIndex];
         var shard = shards[shardIndex];
-        if (cached.Matcher is null || cached.ArenaVersion != shard.ArenaVersion || cached.Strings != shard.Spans.Strings.Count)
+        if (cached.Matcher is null || cached.ArenaVersion != shard.ArenaVersion || cached.Strings != shard.Arena.Batch.Strings.Count)
         {
-            cached = (new SpanMatcher(shard.Spans, search.Predicates), shard.ArenaVersion, shard.Spans.Strings.Count);
+            cached = (new SpanMatcher(shard.Arena.Batch, search.Predicates), shard.ArenaVersion, shard.Arena.Batch.Strings.Count);
         }
         return cached.Matcher!;
     }

@@ -1,13 +1,15 @@
-using System.Runtime.InteropServices;
 using Clew.Core.Columns;
+using Clew.Core.Model;
 using Clew.Ingest.Assembly;
-using Clew.Ingest.Closing;
 
 namespace Clew.Ingest.Head;
 
 // How parts close and are handed over.
 internal sealed partial class HeadShard
 {
+    /// <summary>Spans copied under one hold of the lock.</summary>
+    private const int SpansPerHold = 1024;
+
     /// <summary>Closes every open part whose time has come; cost in proportion to their number.</summary>
     public void CloseDue(in CloseDeadlines deadlines)
     {
@@ -69,13 +71,13 @@ internal sealed partial class HeadShard
     }
 
     /// <summary>Takes the parts that closed since the last call.</summary>
-    public void TakeClosed(List<PartRef> into)
+    public void TakeClosed(List<WaitingPart> into)
     {
         lock (Gate)
         {
             while (closed.TryDequeue(out int part))
             {
-                into.Add(new PartRef(this, part));
+                into.Add(new WaitingPart(new PartRef(this, part), Describe(part)));
             }
         }
     }
@@ -95,37 +97,64 @@ internal sealed partial class HeadShard
         }
     }
 
-    /// <summary>What a part is, for whoever hands it over.</summary>
-    public PartDescription Describe(int part)
+    /// <summary>Adds those of the parts that are this shard's and that the store may hold some of.</summary>
+    public void FindMaybeStored(List<WaitingPart> parts, List<PartRef> into)
     {
         lock (Gate)
         {
-            return new PartDescription(
-                Parts.Tenants[part], Parts.TraceIds[part], Parts.SpanCounts[part], Parts.Bytes[part], Parts.MayBeStored[part]);
+            foreach (var (part, _) in parts)
+            {
+                if (part.Shard == this && Parts.MayBeStored[part.Slot])
+                {
+                    into.Add(part);
+                }
+            }
         }
     }
 
-    /// <summary>Closes these parts into the closer's batch; they stay here, readable; empty ones are left out. One hold of the lock for all of them.</summary>
-    public void CopyClosed(ReadOnlySpan<PartRef> closedParts, TraceCloser closer, List<int> rows)
+    /// <summary>What a part is, for whoever asks the store for it.</summary>
+    public (Tenant Tenant, TraceId TraceId) KeyOf(int part)
     {
         lock (Gate)
         {
-            closer.Begin(arena.Batch);
-            foreach (var (_, part) in closedParts)
+            return (Parts.Tenants[part], Parts.TraceIds[part]);
+        }
+    }
+
+    /// <summary>Makes a copier ready for <see cref="CopyClosed"/>: what is closed now can be copied, until dead rows are reclaimed.</summary>
+    public void BeginCopy(SpanBatchCopier copier)
+    {
+        lock (Gate)
+        {
+            copier.Begin(arena.Batch);
+        }
+    }
+
+    /// <summary>
+    /// Copies spans of a closed part, without those that are left out, as many as one hold of the lock allows. They stay here, readable.
+    /// </summary>
+    /// <param name="part">Its slot.</param>
+    /// <param name="row">Where to go on; −1 at the beginning.</param>
+    /// <param name="copier">Begun by <see cref="BeginCopy"/>.</param>
+    /// <param name="flags">The part's flags.</param>
+    /// <returns>Where to go on, −1 at the end.</returns>
+    public int CopyClosed(int part, int row, SpanBatchCopier copier, out TraceFlags flags)
+    {
+        lock (Gate)
+        {
+            var packed = arena.Spans;
+            var traceId = Parts.TraceIds[part];
+            flags = Parts.Flags[part];
+            row = row < 0 ? Parts.FirstRows[part] : row;
+            for (int left = SpansPerHold; row >= 0 && left > 0; left--)
             {
-                rows.Clear();
-                for (int row = Parts.FirstRows[part]; row >= 0; row = arena.Rows.NextInPart[row])
+                if (!packed.IsLeftOut(row))
                 {
-                    if (!arena.Rows.LeftOut[row])
-                    {
-                        rows.Add(row);
-                    }
+                    arena.Copy(row, traceId, copier);
                 }
-                if (rows.Count > 0)
-                {
-                    closer.Close(Parts.TraceIds[part], CollectionsMarshal.AsSpan(rows), Parts.Flags[part]);
-                }
+                row = packed.NextInPart(row);
             }
+            return row;
         }
     }
 
@@ -145,6 +174,8 @@ internal sealed partial class HeadShard
             return oldest;
         }
     }
+
+    private PartDescription Describe(int part) => new(Parts.Tenants[part], Parts.TraceIds[part], Parts.SpanCounts[part], Parts.Bytes[part]);
 
     private int Quietest()
     {

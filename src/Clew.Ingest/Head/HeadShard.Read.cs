@@ -26,9 +26,9 @@ internal sealed partial class HeadShard
                 {
                     destination.Begin(arena.Batch);
                 }
-                for (int row = Parts.FirstRows[part]; row >= 0; row = arena.Rows.NextInPart[row])
+                for (int row = Parts.FirstRows[part]; row >= 0; row = arena.Spans.NextInPart(row))
                 {
-                    destination.Copy(row);
+                    arena.Copy(row, traceId, destination);
                 }
                 flags = (flags ?? TraceFlags.None) | Parts.Flags[part] | (Parts.HasRoots[part] ? 0 : TraceFlags.WithoutRoot);
             }

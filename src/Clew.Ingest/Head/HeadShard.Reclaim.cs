@@ -25,9 +25,9 @@ internal sealed partial class HeadShard
     {
         lock (Gate)
         {
-            for (int row = Parts.FirstRows[part]; row >= 0; row = arena.Rows.NextInPart[row])
+            for (int row = Parts.FirstRows[part]; row >= 0; row = arena.Spans.NextInPart(row))
             {
-                arena.Rows.Parts[row] = -1;
+                arena.Spans.MarkDead(row);
                 liveRows--;
             }
             Unchain(part);
@@ -72,17 +72,17 @@ internal sealed partial class HeadShard
         Parts.SpanCounts[part] = 0;
         while (row >= 0)
         {
-            int next = arena.Rows.NextInPart[row];
-            arena.Rows.NextInPart[row] = -1;
-            if (IsStored(row, stored, bySpanId))
+            int next = arena.Spans.NextInPart(row);
+            arena.Spans.SetNextInPart(row, -1);
+            if (IsStored(part, row, stored, bySpanId))
             {
-                arena.Rows.Parts[row] = -1;
+                arena.Spans.MarkDead(row);
                 liveRows--;
             }
             else
             {
                 LinkRow(part, row);
-                hasRoot |= arena.Batch.Spans.ParentSpanIds[row].IsEmpty;
+                hasRoot |= !arena.Spans.HasParent(row);
             }
             row = next;
         }
@@ -95,11 +95,11 @@ internal sealed partial class HeadShard
     private int LeaveOutStored(int part, SpanBatch stored, Dictionary<ulong, List<int>> bySpanId)
     {
         int leftOut = 0;
-        for (int row = Parts.FirstRows[part]; row >= 0; row = arena.Rows.NextInPart[row])
+        for (int row = Parts.FirstRows[part]; row >= 0; row = arena.Spans.NextInPart(row))
         {
-            if (IsStored(row, stored, bySpanId))
+            if (IsStored(part, row, stored, bySpanId))
             {
-                arena.Rows.LeftOut[row] = true;
+                arena.Spans.SetLeftOut(row);
                 leftOut++;
             }
         }
@@ -135,8 +135,8 @@ internal sealed partial class HeadShard
     {
         lock (Gate)
         {
-            int deadRows = arena.Batch.Count - liveRows;
-            bool worthIt = urgent ? deadRows >= arena.Batch.Count / 8 : deadRows >= liveRows && (deadRows >= MinDeadRows || liveRows == 0);
+            int deadRows = arena.Spans.Count - liveRows;
+            bool worthIt = urgent ? deadRows >= arena.Spans.Count / 8 : deadRows >= liveRows && (deadRows >= MinDeadRows || liveRows == 0);
             if (deadRows == 0 || !worthIt)
             {
                 return 0;
@@ -144,7 +144,7 @@ internal sealed partial class HeadShard
             long before = UsedBytes;
             var old = arena;
             arena = spare;
-            arena.Copier.Begin(old.Batch);
+            arena.Begin(old.Batch);
             for (int part = 0; part < Parts.Count; part++)
             {
                 if (Parts.States[part] != PartState.Free)
@@ -165,28 +165,34 @@ internal sealed partial class HeadShard
         Parts.FirstRows[part] = -1;
         Parts.LastRows[part] = -1;
         Parts.SpanCounts[part] = 0;
-        for (; row >= 0; row = old.Rows.NextInPart[row])
+        Parts.AreIndexed[part] = false;
+        var traceId = Parts.TraceIds[part];
+        for (; row >= 0; row = old.Spans.NextInPart(row))
         {
-            int moved = arena.Copier.Copy(row);
-            arena.Rows.Add(arena.Batch, moved, part);
-            arena.Rows.LeftOut[moved] = old.Rows.LeftOut[row];
-            LinkRow(part, moved);
+            int moved = arena.Add(old.Batch, old.Show(row, traceId), part);
+            old.Hide();
+            if (old.Spans.IsLeftOut(row))
+            {
+                arena.Spans.SetLeftOut(moved);
+            }
+            Append(part, moved);
         }
     }
 
-    private bool IsStored(int row, SpanBatch stored, Dictionary<ulong, List<int>> bySpanId)
+    private bool IsStored(int part, int row, SpanBatch stored, Dictionary<ulong, List<int>> bySpanId)
     {
-        if (bySpanId.TryGetValue(arena.Batch.Spans.SpanIds[row].Value, out var copies))
+        if (!bySpanId.TryGetValue(arena.Spans.SpanId(row), out var copies))
         {
-            foreach (int copy in copies)
-            {
-                if (SpanContent.Same(arena.Batch, row, stored, copy))
-                {
-                    return true;
-                }
-            }
+            return false;
         }
-        return false;
+        int shown = arena.Show(row, Parts.TraceIds[part]);
+        bool found = false;
+        for (int i = 0; i < copies.Count && !found; i++)
+        {
+            found = SpanContent.Same(arena.Batch, shown, stored, copies[i]);
+        }
+        arena.Hide();
+        return found;
     }
 
     private void Unchain(int part)

@@ -15,7 +15,13 @@ namespace Clew.Ingest.Head;
 internal sealed partial class HeadShard(PipelineOptions options, CloseReasons reasons)
 {
     /// <summary>Bytes of a part's columns and of its entry in the dictionary.</summary>
-    private const int PartBytes = 220;
+    private const int PartBytes = 190;
+
+    /// <summary>Parts of up to this many spans are walked where a span is looked for; the rows of larger ones are indexed.</summary>
+    private const int MaxWalked = 32;
+
+    /// <summary>Copies that contradict each other are compared up to this number; beyond, one more is kept unseen until the close.</summary>
+    private const int MaxComparisons = 32;
 
     private readonly Dictionary<TraceKey, int> newest = [];
     private readonly RecentTraces recent = new(options.RecentTraces / options.HeadShards);
@@ -33,10 +39,7 @@ internal sealed partial class HeadShard(PipelineOptions options, CloseReasons re
     public Lock Gate { get; } = new();
 
     /// <summary>Guarded by the lock.</summary>
-    public SpanBatch Spans => arena.Batch;
-
-    /// <summary>Guarded by the lock.</summary>
-    public RowIndex Rows => arena.Rows;
+    public Arena Arena => arena;
 
     /// <summary>Guarded by the lock.</summary>
     public PartTable Parts { get; } = new();
@@ -74,21 +77,32 @@ internal sealed partial class HeadShard(PipelineOptions options, CloseReasons re
             long before = UsedBytes;
             int added = 0;
             int touched = -1;
-            arena.Copier.Begin(source);
+            arena.Begin(source);
+            int newestPart = -1;
+            TraceId traceId = default;
             foreach (int span in spans)
             {
-                if (arena.Rows.FindSame(arena.Batch, source, span, tenant, Parts) >= 0)
+                if (touched < 0 || traceId != source.Spans.TraceIds[span])
+                {
+                    traceId = source.Spans.TraceIds[span];
+                    newestPart = newest.GetValueOrDefault(new TraceKey(tenant, traceId), -1);
+                    touched = -1;
+                }
+                if (IsHere(newestPart, source, span))
                 {
                     continue;
                 }
-                int part = OpenPart(tenant, source.Spans.TraceIds[span], position, now);
-                AddTo(part, source, span, position);
-                bool isRoot = source.Spans.ParentSpanIds[span].IsEmpty;
-                if (part != touched || isRoot)
+                if (newestPart < 0 || Parts.States[newestPart] != PartState.Open || IsLarge(newestPart))
                 {
-                    Parts.Touch(part, now, isRoot);
-                    Parts.MayBeStored[part] |= replayed;
-                    touched = part;
+                    newestPart = OpenPart(tenant, traceId, newestPart, position, now);
+                }
+                AddTo(newestPart, source, span, position);
+                bool isRoot = source.Spans.ParentSpanIds[span].IsEmpty;
+                if (newestPart != touched || isRoot)
+                {
+                    Parts.Touch(newestPart, now, isRoot);
+                    Parts.MayBeStored[newestPart] |= replayed;
+                    touched = newestPart;
                 }
                 added++;
             }
@@ -100,9 +114,7 @@ internal sealed partial class HeadShard(PipelineOptions options, CloseReasons re
     private void AddTo(int part, SpanBatch source, int span, long position)
     {
         long before = arena.UsedBytes;
-        int row = arena.Copier.Copy(span);
-        arena.Rows.Add(arena.Batch, row, part);
-        LinkRow(part, row);
+        Append(part, arena.Add(source, span, part));
         ulong start = source.Spans.StartTimes[span];
         Parts.MinStarts[part] = Math.Min(Parts.MinStarts[part], start);
         Parts.MaxStarts[part] = Math.Max(Parts.MaxStarts[part], start);
@@ -114,6 +126,25 @@ internal sealed partial class HeadShard(PipelineOptions options, CloseReasons re
         openBytes += bytes;
     }
 
+    /// <summary>Makes a row of the arena, so far in no part, the part's last.</summary>
+    private void Append(int part, int row)
+    {
+        LinkRow(part, row);
+        Parts.Filters[part] |= FilterBit(arena.Spans.SpanId(row));
+        if (Parts.AreIndexed[part])
+        {
+            arena.LargeParts.Add(row, Parts);
+        }
+        else if (Parts.SpanCounts[part] > MaxWalked)
+        {
+            for (int each = Parts.FirstRows[part]; each >= 0; each = arena.Spans.NextInPart(each))
+            {
+                arena.LargeParts.Add(each, Parts);
+            }
+            Parts.AreIndexed[part] = true;
+        }
+    }
+
     private void LinkRow(int part, int row)
     {
         if (Parts.FirstRows[part] < 0)
@@ -122,26 +153,63 @@ internal sealed partial class HeadShard(PipelineOptions options, CloseReasons re
         }
         else
         {
-            arena.Rows.NextInPart[Parts.LastRows[part]] = row;
+            arena.Spans.SetNextInPart(Parts.LastRows[part], row);
         }
         Parts.LastRows[part] = row;
         Parts.SpanCounts[part]++;
     }
 
-    private int OpenPart(Tenant tenant, TraceId traceId, long position, long now)
+    /// <summary>True where the part, or an older one of the trace, holds the span with the same content.</summary>
+    private bool IsHere(int part, SpanBatch source, int span)
     {
-        var key = new TraceKey(tenant, traceId);
-        bool known = newest.TryGetValue(key, out int part);
-        if (known && Parts.States[part] == PartState.Open)
+        ulong bit = FilterBit(source.Spans.SpanIds[span].Value);
+        for (; part >= 0; part = Parts.Olders[part])
         {
-            if (!IsLarge(part))
+            if ((Parts.Filters[part] & bit) != 0 && IsIn(part, source, span))
             {
-                return part;
+                return true;
             }
-            Close(part, TraceFlags.ClosedAtBound);
         }
-        bool late = recent.TryFind(key, out bool isLarge) || known;
-        part = Parts.Open(tenant, traceId, late ? TraceFlags.Late : TraceFlags.None, position, now, known ? part : -1);
+        return false;
+    }
+
+    private bool IsIn(int part, SpanBatch source, int span)
+    {
+        var traceId = Parts.TraceIds[part];
+        ulong id = source.Spans.SpanIds[span].Value;
+        var kind = source.Spans.Kinds[span];
+        var packed = arena.Spans;
+        bool indexed = Parts.AreIndexed[part];
+        int comparisons = 0;
+        int row = indexed ? arena.LargeParts.First(traceId, id, kind) : Parts.FirstRows[part];
+        while (row >= 0 && comparisons < MaxComparisons)
+        {
+            if (packed.SpanId(row) == id && packed.Kind(row) == kind && packed.Part(row) == part)
+            {
+                bool same = SpanContent.Same(arena.Batch, arena.Show(row, traceId), source, span);
+                arena.Hide();
+                if (same)
+                {
+                    return true;
+                }
+                comparisons++;
+            }
+            row = indexed ? packed.NextInBucket(row) : packed.NextInPart(row);
+        }
+        return false;
+    }
+
+    private static ulong FilterBit(ulong spanId) => 1UL << (int)((spanId * 0x9E3779B97F4A7C15UL) >> 58);
+
+    private int OpenPart(Tenant tenant, TraceId traceId, int before, long position, long now)
+    {
+        if (before >= 0 && Parts.States[before] == PartState.Open)
+        {
+            Close(before, TraceFlags.ClosedAtBound);
+        }
+        var key = new TraceKey(tenant, traceId);
+        bool late = recent.TryFind(key, out bool isLarge) || before >= 0;
+        int part = Parts.Open(tenant, traceId, late ? TraceFlags.Late : TraceFlags.None, position, now, before);
         if (late)
         {
             // The earlier part is in the store by the time this one follows, and may hold copies of what comes now. A very large trace

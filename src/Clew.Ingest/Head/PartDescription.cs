@@ -7,5 +7,4 @@ namespace Clew.Ingest.Head;
 /// <param name="TraceId">Which trace.</param>
 /// <param name="SpanCount">Spans.</param>
 /// <param name="Bytes">Bytes in use.</param>
-/// <param name="MayBeStored">True where the store may hold some of the spans already.</param>
-internal readonly record struct PartDescription(Tenant Tenant, TraceId TraceId, int SpanCount, long Bytes, bool MayBeStored);
+internal readonly record struct PartDescription(Tenant Tenant, TraceId TraceId, int SpanCount, long Bytes);

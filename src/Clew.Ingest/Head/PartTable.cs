@@ -14,11 +14,17 @@ internal sealed class PartTable : Table
     public PartState[] States = [];
     public TraceFlags[] Flags = [];
 
-    /// <summary>Rows of the arena, linked by <see cref="RowIndex.NextInPart"/>; −1 where there is none.</summary>
+    /// <summary>Rows of the arena, linked by <see cref="PackedSpans.NextInPart"/>; −1 where there is none.</summary>
     public int[] FirstRows = [];
     public int[] LastRows = [];
     public int[] SpanCounts = [];
     public long[] Bytes = [];
+
+    /// <summary>A bit for each span id: where it is not set the part does not hold the span.</summary>
+    public ulong[] Filters = [];
+
+    /// <summary>True where the rows are in the arena's <see cref="LargePartIndex"/>.</summary>
+    public bool[] AreIndexed = [];
 
     /// <summary>Smallest and largest start of its spans, Unix nanoseconds.</summary>
     public ulong[] MinStarts = [];
@@ -71,6 +77,8 @@ internal sealed class PartTable : Table
         LastRows[slot] = -1;
         SpanCounts[slot] = 0;
         Bytes[slot] = 0;
+        Filters[slot] = 0;
+        AreIndexed[slot] = false;
         MinStarts[slot] = ulong.MaxValue;
         MaxStarts[slot] = 0;
         HasRoots[slot] = false;
@@ -138,6 +146,8 @@ internal sealed class PartTable : Table
         Array.Resize(ref LastRows, capacity);
         Array.Resize(ref SpanCounts, capacity);
         Array.Resize(ref Bytes, capacity);
+        Array.Resize(ref Filters, capacity);
+        Array.Resize(ref AreIndexed, capacity);
         Array.Resize(ref MinStarts, capacity);
         Array.Resize(ref MaxStarts, capacity);
         Array.Resize(ref HasRoots, capacity);

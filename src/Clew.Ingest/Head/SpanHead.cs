@@ -73,7 +73,7 @@ public sealed class SpanHead : ISpanSource
 
     /// <summary>An estimate from above of what a payload will take.</summary>
     internal static long Estimate(SpanBatch spans, int payloadBytes) =>
-        spans.UsedBytes + payloadBytes + ((long)RowIndex.RowBytes * spans.Count);
+        spans.UsedBytes + payloadBytes;
 
     /// <summary>
     /// Reserves room; false where the budget does not allow it. An empty head takes a payload of any size. Pair with
@@ -137,11 +137,11 @@ public sealed class SpanHead : ISpanSource
     internal HeadShard Shard(TraceId traceId) => shards[ShardOf(traceId)];
 
     /// <summary>Notes that the store has these parts. From here on only older snapshots see them.</summary>
-    internal void MarkStored(ReadOnlySpan<PartRef> parts)
+    internal void MarkStored(List<WaitingPart> parts)
     {
         // Marked first, then the epoch begins: a snapshot taken in between is older and still sees them.
         long epoch = epochs.Next;
-        foreach (var part in parts)
+        foreach (var (part, _) in parts)
         {
             part.Shard.MarkStored(part.Slot, epoch);
             stored.Enqueue((epoch, part));

@@ -33,6 +33,23 @@ public class StringTableTests
     }
 
     [Fact]
+    public void An_entry_of_another_table_is_the_same_string_as_its_bytes()
+    {
+        var from = new StringTable();
+        var to = new StringTable();
+        byte[] source = Encoding.UTF8.GetBytes("a slice of the source, longer than sixteen bytes");
+        from.Reset(source);
+        for (int i = 0; i < 2000; i++)
+        {
+            int id = i % 2 == 0 ? from.Intern(Encoding.UTF8.GetBytes($"string {i % 700}")) : from.InternSlice(i % 7, i % 40);
+            int copied = to.Intern(from, id);
+            Assert.Equal(Convert.ToHexString(from[id]), Convert.ToHexString(to[copied]));
+            Assert.Equal(copied, to.Find(from[id]));
+        }
+        Assert.Equal(from.Count, to.Count);
+    }
+
+    [Fact]
     public void A_span_stays_readable_while_the_arena_grows()
     {
         var table = new StringTable();
@@ -60,7 +77,7 @@ public class StringTableTests
             allocated = round == 0 ? table.AllocatedBytes : allocated;
         }
         Assert.Equal(allocated, table.AllocatedBytes);
-        Assert.Equal((1001 * 20) + Enumerable.Range(0, 1000).Sum(i => $"4 {i}".Length), table.UsedBytes);
+        Assert.Equal((1001 * 28) + Enumerable.Range(0, 1000).Sum(i => $"4 {i}".Length), table.UsedBytes);
     }
 
     [Fact]

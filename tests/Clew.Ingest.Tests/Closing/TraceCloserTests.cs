@@ -22,8 +22,12 @@ public class TraceCloserTests
                 closer.Clear();
             }
             int before = closer.Destination.Traces.Count;
-            closer.Begin(trace);
-            closer.Close(trace.Spans.TraceIds[0], rows, TraceFlags.Open | TraceFlags.ClosedEarly);
+            closer.Copier.Begin(trace);
+            foreach (int row in rows)
+            {
+                closer.Copier.Copy(row);
+            }
+            closer.Close(trace.Spans.TraceIds[0], TraceFlags.Open | TraceFlags.ClosedEarly);
 
             var tree = SpanTree.Build(trace);
             var closed = closer.Destination;

@@ -7,7 +7,7 @@ namespace Clew.Ingest.Tests.Pipeline;
 
 public class PipelinePressureTests
 {
-    private static readonly PipelineOptions Small = new() { HeadBytes = 1 << 20, HeadShards = 2, AdmissionWait = TimeSpan.Zero };
+    private static readonly PipelineOptions Small = new() { HeadBytes = 1 << 18, HeadShards = 2, AdmissionWait = TimeSpan.Zero };
 
     [Fact]
     public async Task Short_of_memory_the_traces_that_were_quiet_longest_close_early_and_nobody_is_refused()
