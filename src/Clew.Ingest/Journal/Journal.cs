@@ -99,7 +99,10 @@ public sealed partial class Journal : IJournal
             replay.Close();
         }
         StartAppending(replay);
-        JournalLog.Replayed(logger, records, positions.NeededBytes, files.Live.Count);
+        if (records > 0)
+        {
+            JournalLog.Replayed(logger, records, positions.NeededBytes, files.Live.Count);
+        }
     }
 
     /// <inheritdoc/>
