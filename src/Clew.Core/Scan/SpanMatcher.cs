@@ -8,26 +8,24 @@ namespace Clew.Core.Scan;
 /// Decides whether all predicates hold on a span of a batch. It defines what predicates mean: every source that executes them in
 /// a faster way must agree with it.
 /// </summary>
-/// <remarks>Bound to one batch, whose dictionary it looks keys up in once. Not thread-safe.</remarks>
+/// <remarks>Bound to one batch, whose dictionary it looks keys up in once. Matching copies nothing. Not thread-safe.</remarks>
 public sealed class SpanMatcher
 {
     private readonly SpanBatch batch;
-    private readonly IReadOnlyList<SpanPredicate> predicates;
-    private readonly Dictionary<string, int> keys = [];
-    private readonly Dictionary<AttributeValue, TextOperand> texts = [];
+    private readonly Condition[] conditions;
 
     public SpanMatcher(SpanBatch batch, IReadOnlyList<SpanPredicate> predicates)
     {
         this.batch = batch;
-        this.predicates = predicates;
+        conditions = Prepare(predicates);
     }
 
     /// <summary>True where all predicates hold on that span.</summary>
     public bool Matches(int span)
     {
-        foreach (var predicate in predicates)
+        foreach (var condition in conditions)
         {
-            if (!Holds(predicate, span))
+            if (!Holds(condition, span))
             {
                 return false;
             }
@@ -36,23 +34,26 @@ public sealed class SpanMatcher
     }
 
     /// <summary>Compares two values by the rules of <see cref="Comparison"/>, without <see cref="ComparisonOperator.EqualText"/>.</summary>
-    public static bool Compare(AttributeValue actual, ComparisonOperator op, AttributeValue wanted)
+    public static bool Compare(AttributeValue actual, ComparisonOperator op, AttributeValue wanted) =>
+        Compare(actual.Type, actual.Bits, actual.Bytes, op, wanted);
+
+    private static bool Compare(AttributeType type, long bits, ReadOnlySpan<byte> bytes, ComparisonOperator op, in AttributeValue wanted)
     {
         if (op == ComparisonOperator.Exists)
         {
             return true;
         }
         int order;
-        if (IsNumber(actual.Type) && IsNumber(wanted.Type))
+        if (IsNumber(type) && IsNumber(wanted.Type))
         {
-            if (actual.Type == AttributeType.Int && wanted.Type == AttributeType.Int)
+            if (type == AttributeType.Int && wanted.Type == AttributeType.Int)
             {
-                order = actual.Bits.CompareTo(wanted.Bits);
+                order = bits.CompareTo(wanted.Bits);
             }
             else
             {
-                double left = Number(actual);
-                double right = Number(wanted);
+                double left = Number(type, bits);
+                double right = Number(wanted.Type, wanted.Bits);
                 if (double.IsNaN(left) || double.IsNaN(right))
                 {
                     return op == ComparisonOperator.NotEqual;
@@ -60,17 +61,17 @@ public sealed class SpanMatcher
                 order = left.CompareTo(right);
             }
         }
-        else if (actual.Type != wanted.Type)
+        else if (type != wanted.Type)
         {
             return false;
         }
-        else if (actual.Type == AttributeType.String)
-        {
-            order = actual.Bytes.SequenceCompareTo(wanted.Bytes);
-        }
         else if (op is ComparisonOperator.Equal or ComparisonOperator.NotEqual)
         {
-            order = actual.Equals(wanted) ? 0 : 1;
+            order = bits == wanted.Bits && bytes.SequenceEqual(wanted.Bytes) ? 0 : 1;
+        }
+        else if (type == AttributeType.String)
+        {
+            order = bytes.SequenceCompareTo(wanted.Bytes);
         }
         else
         {
@@ -89,71 +90,101 @@ public sealed class SpanMatcher
     }
 
     /// <summary>The value of an intrinsic field.</summary>
-    public static AttributeValue Intrinsic(SpanBatch batch, int span, SpanField field)
+    public static AttributeValue Intrinsic(SpanBatch batch, int span, SpanField field) => IntrinsicType(field) switch
+    {
+        AttributeType.String => AttributeValue.Of(AttributeType.String, batch.Strings[IntrinsicText(batch, span, field)]),
+        var type => AttributeValue.Of(type, IntrinsicBits(batch, span, field)),
+    };
+
+    private static AttributeType IntrinsicType(SpanField field) => field switch
+    {
+        SpanField.Name or SpanField.StatusMessage or SpanField.ServiceName or SpanField.ScopeName or SpanField.ScopeVersion => AttributeType.String,
+        SpanField.IsRoot => AttributeType.Bool,
+        _ => AttributeType.Int,
+    };
+
+    private static int IntrinsicText(SpanBatch batch, int span, SpanField field) => field switch
+    {
+        SpanField.Name => batch.Spans.Names[span],
+        SpanField.StatusMessage => batch.Spans.StatusMessages[span],
+        SpanField.ServiceName => batch.ServiceName(span),
+        SpanField.ScopeName => batch.Scopes.Names[batch.Spans.Scopes[span]],
+        _ => batch.Scopes.Versions[batch.Spans.Scopes[span]],
+    };
+
+    private static long IntrinsicBits(SpanBatch batch, int span, SpanField field)
     {
         var spans = batch.Spans;
         return field switch
         {
-            SpanField.Name => Text(batch, spans.Names[span]),
-            SpanField.Kind => AttributeValue.Of((long)spans.Kinds[span]),
-            SpanField.StatusCode => AttributeValue.Of((long)spans.StatusCodes[span]),
-            SpanField.StatusMessage => Text(batch, spans.StatusMessages[span]),
-            SpanField.StartTime => AttributeValue.Of(ToSigned(spans.StartTimes[span])),
-            SpanField.EndTime => AttributeValue.Of(ToSigned(spans.EndTimes[span])),
-            SpanField.Duration => AttributeValue.Of(ToSigned(spans.Duration(span))),
-            SpanField.ServiceName => Text(batch, batch.ServiceName(span)),
-            SpanField.ScopeName => Text(batch, batch.Scopes.Names[spans.Scopes[span]]),
-            SpanField.ScopeVersion => Text(batch, batch.Scopes.Versions[spans.Scopes[span]]),
-            SpanField.IsRoot => AttributeValue.Of(spans.ParentSpanIds[span].IsEmpty),
+            SpanField.Kind => (long)spans.Kinds[span],
+            SpanField.StatusCode => (long)spans.StatusCodes[span],
+            SpanField.StartTime => ToSigned(spans.StartTimes[span]),
+            SpanField.EndTime => ToSigned(spans.EndTimes[span]),
+            SpanField.Duration => ToSigned(spans.Duration(span)),
+            SpanField.IsRoot => spans.ParentSpanIds[span].IsEmpty ? 1 : 0,
             _ => throw new ArgumentOutOfRangeException(nameof(field), field, "Not an intrinsic field."),
         };
     }
 
-    private bool Holds(SpanPredicate predicate, int span) => predicate switch
+    private static Condition[] Prepare(IReadOnlyList<SpanPredicate> predicates)
     {
-        Comparison { Field.Field: SpanField.Attribute } comparison => AnyAttribute(comparison, span),
-        Comparison comparison => HoldsOn(Intrinsic(batch, span, comparison.Field.Field), comparison),
-        AnyOf any => HoldsAny(any, span),
-        _ => throw new NotSupportedException(predicate.GetType().Name),
-    };
-
-    private bool HoldsAny(AnyOf any, int span)
-    {
-        foreach (var predicate in any.Predicates)
+        var conditions = new Condition[predicates.Count];
+        for (int i = 0; i < conditions.Length; i++)
         {
-            if (Holds(predicate, span))
+            conditions[i] = predicates[i] switch
             {
-                return true;
-            }
+                Comparison comparison => new Condition(comparison, []),
+                AnyOf any => new Condition(null, Prepare(any.Predicates)),
+                var other => throw new NotSupportedException(other.GetType().Name),
+            };
         }
-        return false;
+        return conditions;
     }
 
-    private bool AnyAttribute(Comparison comparison, int span)
+    private bool Holds(Condition condition, int span)
     {
-        if (!keys.TryGetValue(comparison.Field.Key, out int key))
+        if (condition.Comparison is not { } comparison)
         {
-            key = batch.Strings.Find(Encoding.UTF8.GetBytes(comparison.Field.Key));
-            keys.Add(comparison.Field.Key, key);
+            foreach (var alternative in condition.Alternatives)
+            {
+                if (Holds(alternative, span))
+                {
+                    return true;
+                }
+            }
+            return false;
         }
-        if (key < 0)
+        var field = comparison.Field.Field;
+        if (field == SpanField.Attribute)
+        {
+            return AnyAttribute(condition, comparison.Field.Scope, span);
+        }
+        var type = IntrinsicType(field);
+        return type == AttributeType.String
+            ? condition.Holds(type, 0, batch.Strings[IntrinsicText(batch, span, field)])
+            : condition.Holds(type, IntrinsicBits(batch, span, field), default);
+    }
+
+    private bool AnyAttribute(Condition condition, AttributeScope scope, int span)
+    {
+        if (condition.Key(batch) < 0)
         {
             return false;
         }
         var spans = batch.Spans;
-        var scope = comparison.Field.Scope;
-        return (scope.HasFlag(AttributeScope.Span) && AnyIn(spans.Attributes[span], key, comparison))
-            || (scope.HasFlag(AttributeScope.Resource) && AnyIn(batch.Resources.Attributes[spans.Resources[span]], key, comparison))
-            || (scope.HasFlag(AttributeScope.Scope) && AnyIn(batch.Scopes.Attributes[spans.Scopes[span]], key, comparison))
-            || (scope.HasFlag(AttributeScope.Event) && AnyInRows(batch.Events.Attributes, spans.Events[span], key, comparison))
-            || (scope.HasFlag(AttributeScope.Link) && AnyInRows(batch.Links.Attributes, spans.Links[span], key, comparison));
+        return ((scope & AttributeScope.Span) != 0 && AnyIn(spans.Attributes[span], condition))
+            || ((scope & AttributeScope.Resource) != 0 && AnyIn(batch.Resources.Attributes[spans.Resources[span]], condition))
+            || ((scope & AttributeScope.Scope) != 0 && AnyIn(batch.Scopes.Attributes[spans.Scopes[span]], condition))
+            || ((scope & AttributeScope.Event) != 0 && AnyInRows(batch.Events.Attributes, spans.Events[span], condition))
+            || ((scope & AttributeScope.Link) != 0 && AnyInRows(batch.Links.Attributes, spans.Links[span], condition));
     }
 
-    private bool AnyInRows(RowRange[] attributes, RowRange rows, int key, Comparison comparison)
+    private bool AnyInRows(RowRange[] attributes, RowRange rows, Condition condition)
     {
         for (int i = rows.Start; i < rows.End; i++)
         {
-            if (AnyIn(attributes[i], key, comparison))
+            if (AnyIn(attributes[i], condition))
             {
                 return true;
             }
@@ -161,37 +192,59 @@ public sealed class SpanMatcher
         return false;
     }
 
-    private bool AnyIn(RowRange rows, int key, Comparison comparison)
+    private bool AnyIn(RowRange rows, Condition condition)
     {
+        int key = condition.Key(batch);
+        var attributes = batch.Attributes;
         for (int i = rows.Start; i < rows.End; i++)
         {
-            if (batch.Attributes.Keys[i] == key && HoldsOn(batch.Value(i), comparison))
+            if (attributes.Keys[i] != key)
+            {
+                continue;
+            }
+            var type = attributes.Types[i];
+            long value = attributes.Values[i];
+            if (AttributeTable.IsStringId(type) ? condition.Holds(type, 0, batch.Strings[(int)value]) : condition.Holds(type, value, default))
             {
                 return true;
             }
         }
         return false;
     }
-
-    private bool HoldsOn(AttributeValue actual, Comparison comparison)
-    {
-        if (comparison.Operator != ComparisonOperator.EqualText)
-        {
-            return Compare(actual, comparison.Operator, comparison.Value);
-        }
-        if (!texts.TryGetValue(comparison.Value, out var text))
-        {
-            text = TextOperand.Parse(comparison.Value);
-            texts.Add(comparison.Value, text);
-        }
-        return text.Equals(actual);
-    }
-
-    private static AttributeValue Text(SpanBatch batch, int stringId) => AttributeValue.Of(AttributeType.String, batch.Strings[stringId]);
 
     private static bool IsNumber(AttributeType type) => type is AttributeType.Int or AttributeType.Double;
 
-    private static double Number(AttributeValue value) => value.Type == AttributeType.Int ? value.Bits : value.Double;
+    private static double Number(AttributeType type, long bits) => type == AttributeType.Int ? bits : BitConverter.Int64BitsToDouble(bits);
 
     private static long ToSigned(ulong value) => (long)Math.Min(value, long.MaxValue);
+
+    /// <summary>A predicate with what was found out about it once.</summary>
+    private sealed class Condition(Comparison? comparison, Condition[] alternatives)
+    {
+        private const int NotLookedUp = -2;
+
+        private readonly TextOperand? text =
+            comparison is { Operator: ComparisonOperator.EqualText } ? TextOperand.Parse(comparison.Value) : null;
+
+        private int key = NotLookedUp;
+
+        /// <summary>Null for <see cref="AnyOf"/>.</summary>
+        public Comparison? Comparison => comparison;
+
+        public Condition[] Alternatives => alternatives;
+
+        /// <summary>String id of the attribute's key, −1 where the batch does not know it.</summary>
+        public int Key(SpanBatch batch)
+        {
+            if (key == NotLookedUp)
+            {
+                key = batch.Strings.Find(Encoding.UTF8.GetBytes(comparison!.Field.Key));
+            }
+            return key;
+        }
+
+        public bool Holds(AttributeType type, long bits, ReadOnlySpan<byte> bytes) => text is null
+            ? Compare(type, bits, bytes, comparison!.Operator, comparison.Value)
+            : text.Equals(type, bits, bytes);
+    }
 }

@@ -45,13 +45,16 @@ public sealed class TextOperand
     }
 
     /// <summary>True where the value equals the text, by the rules of its kind. NaN equals "NaN".</summary>
-    public bool Equals(AttributeValue actual) => actual.Type switch
+    public bool Equals(AttributeValue actual) => Equals(actual.Type, actual.Bits, actual.Bytes);
+
+    /// <summary>The same of a value in its parts.</summary>
+    public bool Equals(AttributeType type, long bits, ReadOnlySpan<byte> bytes) => type switch
     {
-        AttributeType.String => actual.Bytes.SequenceEqual(text.Bytes),
+        AttributeType.String => bytes.SequenceEqual(text.Bytes),
         // Both ways: large integers become the same double as their neighbours, and 2^63, which is none of them.
-        AttributeType.Int => integer is { } i ? actual.Bits == i : number is { } n && n < long.MaxValue && n == actual.Bits && (long)n == actual.Bits,
-        AttributeType.Double => number is { } n && n.Equals(actual.Double),
-        AttributeType.Bool => boolean is { } b && b == actual.Bool,
+        AttributeType.Int => integer is { } i ? bits == i : number is { } n && n < long.MaxValue && n == bits && (long)n == bits,
+        AttributeType.Double => number is { } n && n.Equals(BitConverter.Int64BitsToDouble(bits)),
+        AttributeType.Bool => boolean is { } b && b == (bits != 0),
         _ => false,
     };
 }

@@ -130,6 +130,7 @@ public sealed partial class Journal
             Maintain(stopping: true);
         }
         CloseActive();
+        files.FinishPreparing();
         checkpoint.Dispose();
         syncTimer.Dispose();
         checkpointTimer.Dispose();

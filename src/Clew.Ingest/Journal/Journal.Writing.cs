@@ -115,6 +115,10 @@ public sealed partial class Journal
             activeOffset += takenBytes;
             nextSequence += group.Count;
             NoteWritten();
+            if (activeOffset >= activeLength / 2)
+            {
+                files.PrepareAhead();
+            }
         }
 #pragma warning disable CA1031 // Whatever it was, the callers are told and the writer goes on.
         catch (Exception thrown)

@@ -1,3 +1,4 @@
+using Clew.Core.Encodings;
 using Clew.Core.Files;
 using Clew.Ingest.Intake;
 using Microsoft.Extensions.Logging;
@@ -117,7 +118,7 @@ public sealed partial class Journal : IJournal
             return ValueTask.FromCanceled<JournalPosition>(cancellationToken);
         }
         // The checksum is the caller's work: callers are many, the writer is one.
-        uint checksum = JournalChecksum.Compute(payload.Bytes.Span);
+        uint checksum = Crc32C.Of(payload.Bytes.Span);
         long bytes = JournalFormat.RecordBytes(payload.Tenant.Name.Length, payload.Bytes.Length);
         PendingAppend append;
         lock (gate)

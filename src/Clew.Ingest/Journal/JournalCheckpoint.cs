@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Clew.Core.Encodings;
 using Clew.Core.Files;
 
 namespace Clew.Ingest.Journal;
@@ -71,7 +72,7 @@ internal sealed class JournalCheckpoint : IDisposable
         BinaryPrimitives.WriteInt64LittleEndian(slot[24..], released);
         BinaryPrimitives.WriteInt64LittleEndian(slot[32..], synced);
         BinaryPrimitives.WriteInt64LittleEndian(slot[40..], generation);
-        BinaryPrimitives.WriteUInt32LittleEndian(slot[60..], JournalChecksum.Compute(slot[..60]));
+        BinaryPrimitives.WriteUInt32LittleEndian(slot[60..], Crc32C.Of(slot[..60]));
         try
         {
             file.Write(slot, ((counter + 1) & 1) * SlotDistance);
@@ -106,7 +107,7 @@ internal sealed class JournalCheckpoint : IDisposable
             return; // Not written yet.
         }
         if (BinaryPrimitives.ReadUInt64LittleEndian(slot) != Magic
-            || BinaryPrimitives.ReadUInt32LittleEndian(slot[60..]) != JournalChecksum.Compute(slot[..60]))
+            || BinaryPrimitives.ReadUInt32LittleEndian(slot[60..]) != Crc32C.Of(slot[..60]))
         {
             IsDamaged = true;
             return;

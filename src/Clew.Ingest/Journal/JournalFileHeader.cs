@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Clew.Core.Encodings;
 
 namespace Clew.Ingest.Journal;
 
@@ -23,7 +24,7 @@ internal readonly record struct JournalFileHeader(
             Span<byte> bytes = stackalloc byte[16];
             BinaryPrimitives.WriteInt64LittleEndian(bytes, Generation);
             BinaryPrimitives.WriteUInt64LittleEndian(bytes[8..], Salt);
-            return JournalChecksum.Compute(bytes);
+            return Crc32C.Of(bytes);
         }
     }
 
@@ -38,7 +39,7 @@ internal readonly record struct JournalFileHeader(
         BinaryPrimitives.WriteInt64LittleEndian(target[32..], FirstSequence);
         BinaryPrimitives.WriteInt64LittleEndian(target[40..], SyncedSequence);
         BinaryPrimitives.WriteUInt64LittleEndian(target[48..], Time);
-        BinaryPrimitives.WriteUInt32LittleEndian(target[60..], JournalChecksum.Compute(target[..60]));
+        BinaryPrimitives.WriteUInt32LittleEndian(target[60..], Crc32C.Of(target[..60]));
     }
 
     public static bool TryRead(ReadOnlySpan<byte> source, out JournalFileHeader header)
@@ -46,7 +47,7 @@ internal readonly record struct JournalFileHeader(
         source = source[..JournalFormat.FileHeaderBytes];
         header = default;
         if (BinaryPrimitives.ReadUInt64LittleEndian(source) != Magic
-            || BinaryPrimitives.ReadUInt32LittleEndian(source[60..]) != JournalChecksum.Compute(source[..60]))
+            || BinaryPrimitives.ReadUInt32LittleEndian(source[60..]) != Crc32C.Of(source[..60]))
         {
             return false;
         }

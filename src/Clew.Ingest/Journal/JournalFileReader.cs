@@ -1,3 +1,4 @@
+using Clew.Core.Encodings;
 using Clew.Core.Files;
 
 namespace Clew.Ingest.Journal;
@@ -42,7 +43,7 @@ internal sealed class JournalFileReader(IDataFile file, uint seed, byte[] window
         }
         var whole = Get(offset, header.PrefixBytes + header.PayloadBytes);
         if (whole.Count < header.PrefixBytes + header.PayloadBytes
-            || JournalChecksum.Compute(whole.AsSpan(header.PrefixBytes)) != header.PayloadChecksum)
+            || Crc32C.Of(whole.AsSpan(header.PrefixBytes)) != header.PayloadChecksum)
         {
             return false;
         }

@@ -16,6 +16,7 @@ internal sealed class JournalFileSet
     private readonly JournalOptions options;
     private readonly List<(string Name, long Length)> spares = [];
     private readonly List<(string Name, long Length)> damaged = [];
+    private (string Name, Task Task)? preparing;
 
     private JournalFileSet(IFileLayer files, JournalOptions options)
     {
@@ -155,8 +156,54 @@ internal sealed class JournalFileSet
         spares.Add((file.Name, 0));
     }
 
+    /// <summary>
+    /// Begins to prepare a spare in the background if there is none, so that the next <see cref="Begin"/> need not wait for zeros. It
+    /// counts from when it is asked for; a preparation that failed, or that the process does not survive, leaves a file of unfit length.
+    /// </summary>
+    public void PrepareAhead()
+    {
+        if (options.PrepareAhead && preparing is null && spares.Count == 0)
+        {
+            string name = JournalFormat.FileName(++Generation, JournalFormat.SpareSuffix);
+            preparing = (name, Task.Run(() => Prepare(name, options.FileBytes)));
+        }
+    }
+
+    /// <summary>Waits for a preparation that is under way and counts its file.</summary>
+    public void FinishPreparing()
+    {
+        if (preparing is not { } begun)
+        {
+            return;
+        }
+        long length = options.FileBytes;
+        try
+        {
+            begun.Task.GetAwaiter().GetResult();
+        }
+#pragma warning disable CA1031 // Whatever it was: the file is deleted, and whoever needs one prepares it himself and says why it fails.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            length = 0;
+        }
+        spares.Add((begun.Name, length));
+        preparing = null;
+    }
+
+    private void Prepare(string name, long length)
+    {
+        using var file = files.Open(PathOf(name), DataFileMode.Create);
+        file.Preallocate(length);
+        file.Sync();
+    }
+
     private (string Name, long Length) TakeSpare(long length)
     {
+        if (preparing is { } begun && (begun.Task.IsCompleted || length == options.FileBytes))
+        {
+            FinishPreparing();
+        }
         // Of unfit length: left by other options, or by a preparation that did not come to its end.
         foreach (var unfit in spares.Where(spare => spare.Length != options.FileBytes).ToList())
         {
@@ -169,11 +216,7 @@ internal sealed class JournalFileSet
         }
         string name = JournalFormat.FileName(++Generation, JournalFormat.SpareSuffix);
         spares.Add((name, 0)); // Known from here on, so that half a file is found and deleted.
-        using (var file = files.Open(PathOf(name), DataFileMode.Create))
-        {
-            file.Preallocate(length);
-            file.Sync();
-        }
+        Prepare(name, length);
         spares[^1] = (name, length);
         return spares[^1];
     }

@@ -32,8 +32,14 @@ public sealed record JournalOptions
     /// <summary>The most callers that may wait; one more is refused.</summary>
     public int MaxWaiting { get; init; } = 4096;
 
-    /// <summary>Released files kept for reuse; more are deleted.</summary>
-    public int MaxSpareFiles { get; init; } = 4;
+    /// <summary>
+    /// Released files kept for reuse; more are deleted. At full rate releases come in bursts, and a deleted file is written twice again:
+    /// with zeros, and with records.
+    /// </summary>
+    public int MaxSpareFiles { get; init; } = 16;
+
+    /// <summary>Whether the next file is written full of zeros in the background when the one in use is half full and there is no spare.</summary>
+    public bool PrepareAhead { get; init; } = true;
 
     /// <summary>The longest time for which a released position is kept in memory only. It bounds what is replayed needlessly.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(1);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Clew.Core.Encodings;
 using Clew.Ingest.Intake;
 
 namespace Clew.Ingest.Journal;
@@ -43,7 +44,7 @@ internal readonly record struct JournalRecordHeader(
         target[42] = (byte)Format;
         target[43] = TenantBytes;
         BinaryPrimitives.WriteUInt32LittleEndian(target[44..], 0);
-        BinaryPrimitives.WriteUInt32LittleEndian(target[4..], JournalChecksum.Append(seed, target[8..PrefixBytes]));
+        BinaryPrimitives.WriteUInt32LittleEndian(target[4..], Crc32C.Append(seed, target[8..PrefixBytes]));
     }
 
     /// <summary>Reads a header with its tenant; false where the bytes are no header of this file.</summary>
@@ -58,7 +59,7 @@ internal readonly record struct JournalRecordHeader(
         }
         byte tenantBytes = source[43];
         int prefix = JournalFormat.RecordHeaderBytes + (int)JournalFormat.Aligned(tenantBytes);
-        if (source.Length < prefix || BinaryPrimitives.ReadUInt32LittleEndian(source[4..]) != JournalChecksum.Append(seed, source[8..prefix]))
+        if (source.Length < prefix || BinaryPrimitives.ReadUInt32LittleEndian(source[4..]) != Crc32C.Append(seed, source[8..prefix]))
         {
             return false;
         }

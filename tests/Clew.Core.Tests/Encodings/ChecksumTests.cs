@@ -13,6 +13,24 @@ public sealed class ChecksumTests
         Assert.Equal(0u, Crc32C.Of([]));
     }
 
+    [Fact]
+    public void Lanes_give_what_a_walk_bit_by_bit_gives()
+    {
+        byte[] bytes = new byte[100_003];
+        new Random(1).NextBytes(bytes);
+        uint slow = uint.MaxValue;
+        foreach (byte b in bytes)
+        {
+            slow ^= b;
+            for (int bit = 0; bit < 8; bit++)
+            {
+                slow = (slow >> 1) ^ ((slow & 1) * 0x82F63B78u);
+            }
+        }
+        Assert.Equal(~slow, Crc32C.Of(bytes));
+        Assert.Equal(~slow, Crc32C.Append(Crc32C.Of(bytes.AsSpan(0, 777)), bytes.AsSpan(777)));
+    }
+
     /// <summary>Filters on disk rely on these figures.</summary>
     [Fact]
     public void TheStableHashNeverChanges()

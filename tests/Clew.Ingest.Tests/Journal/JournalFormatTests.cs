@@ -85,25 +85,6 @@ public class JournalFormatTests
         Assert.False(JournalRecordHeader.TryRead(record, 13, out _)); // Another file's seed.
     }
 
-    [Fact]
-    public void The_checksum_is_CRC_32C()
-    {
-        Assert.Equal(0xE3069283u, JournalChecksum.Compute("123456789"u8));
-        byte[] bytes = new byte[100_003];
-        new Random(1).NextBytes(bytes);
-        uint slow = uint.MaxValue;
-        foreach (byte b in bytes)
-        {
-            slow ^= b;
-            for (int bit = 0; bit < 8; bit++)
-            {
-                slow = (slow >> 1) ^ ((slow & 1) * 0x82F63B78u);
-            }
-        }
-        Assert.Equal(~slow, JournalChecksum.Compute(bytes));
-        Assert.Equal(~slow, JournalChecksum.Append(JournalChecksum.Compute(bytes.AsSpan(0, 777)), bytes.AsSpan(777)));
-    }
-
     private static byte[] VersionOnePayload(long sequence) => [.. Enumerable.Range(0, (int)sequence * 100).Select(i => (byte)(i * sequence))];
 
     private static string RepositoryRoot()

@@ -42,6 +42,7 @@ internal sealed class JournalHarness(int seed)
         FileBytes = 16 << 10,
         BoundBytes = 1 << 20,
         MaxSpareFiles = 2,
+        PrepareAhead = false, // One thread at the files: an operation's number says which one it is.
         MaxGroupDelay = TimeSpan.FromMilliseconds(1),
     };
 
