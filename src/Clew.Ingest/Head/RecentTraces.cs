@@ -4,6 +4,11 @@ namespace Clew.Ingest.Head;
 /// Remembers which traces closed lately, and which of them are very large. Bounded: of two halves the older is forgotten whole when the
 /// younger is full.
 /// </summary>
+/// <remarks>
+/// Not persisted. What the journal replays is compared with the store, whatever is remembered here, so a restart stores nothing twice by
+/// itself. A copy that a sender repeats after the restart, of a trace that was stored and released before it, is kept beside the first: a
+/// trace that is read shows it once, and merging in the store removes it.
+/// </remarks>
 internal sealed class RecentTraces(int capacity)
 {
     private Dictionary<TraceKey, bool> young = [];
