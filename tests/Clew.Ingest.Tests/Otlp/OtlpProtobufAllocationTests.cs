@@ -18,9 +18,15 @@ public class OtlpProtobufAllocationTests(ITestOutputHelper output)
         {
             Assert.True(reader.Read(new ArraySegment<byte>(payload), batch).IsValid);
         }
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        reader.Read(new ArraySegment<byte>(payload), batch);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        // The least of several: an allocation of the walk recurs with every reading, one of the runtime, such as for a method that it
+        // compiled anew meanwhile, does not.
+        long allocated = long.MaxValue;
+        for (int i = 0; i < 5; i++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            reader.Read(new ArraySegment<byte>(payload), batch);
+            allocated = Math.Min(allocated, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
         Assert.Equal(500, batch.Count);
         Assert.Equal(0, allocated);
 
