@@ -235,6 +235,7 @@ public sealed class EmbeddedSpanStore : ISpanStore
     {
         var days = TraceOrder.ByDay(traces);
         long sequence = catalog.NextSequence();
+        writer.Reset();
         var images = new List<SegmentImage>();
         foreach (var (day, rows) in days)
         {

@@ -22,6 +22,7 @@ internal sealed class StoreMaintenance(
     SemaphoreSlim changing, ForegroundGauge foreground, StoreHealth health, TimeProvider clock, ITraceArranger? arranger)
 {
     private readonly Dictionary<(string Tenant, string Class, int Day), (long Sequence, long Since)> arrivals = [];
+    private readonly SegmentBuffers buffers = new();
     private long merges;
     private long expired;
 
@@ -87,7 +88,8 @@ internal sealed class StoreMaintenance(
         try
         {
             // 2
-            using var merger = new SegmentMerger(readers, arrangerOfTurn);
+            buffers.Reset();
+            using var merger = new SegmentMerger(readers, arrangerOfTurn, buffers);
             long chunkStart = clock.GetTimestamp();
             var merged = await merger.MergeAsync(inputs, Identity(inputs[0].Summary), Pause, cancellationToken);
             // 3
