@@ -173,7 +173,7 @@ internal sealed partial class CrashRun(CrashOptions options, string directory)
         foreach (var message in (await api.GetAsync("/status"))["health"]!["messages"]!.AsArray())
         {
             string text = (string)message!;
-            Totals.Count(Number().Replace(text, "#"));
+            Totals.Count(Number().Replace(text.Replace(directory, "DIR", StringComparison.Ordinal), "#"));
             if (!text.Contains("torn", StringComparison.OrdinalIgnoreCase))
             {
                 throw new CrashCheckException($"After a kill the server says: {text}");
@@ -204,6 +204,6 @@ internal sealed partial class CrashRun(CrashOptions options, string directory)
         ];
     }
 
-    [GeneratedRegex("[0-9a-f]{3,}|[0-9]+")]
+    [GeneratedRegex("[0-9]+")]
     private static partial Regex Number();
 }

@@ -22,6 +22,7 @@ internal sealed class StoreMaintenance(
     SemaphoreSlim changing, ForegroundGauge foreground, StoreHealth health, TimeProvider clock, ITraceArranger? arranger)
 {
     private readonly Dictionary<(string Tenant, string Class, int Day), (long Sequence, long Since)> arrivals = [];
+    private readonly RetentionClock present = new(clock);
     private long merges;
     private long expired;
 
@@ -57,8 +58,8 @@ internal sealed class StoreMaintenance(
         await changing.WaitAsync(cancellationToken);
         try
         {
-            ulong now = (ulong)Math.Max(0, (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks) * 100;
-            var old = RetentionPolicy.Expired(catalog.All, options.Retention, now);
+            var old = RetentionPolicy.Expired(catalog.All, options.Retention, UnixTime.Of(present.Now()));
+            health.Doubting(present.Doubt);
             if (old.Count > 0)
             {
                 catalog.Commit(old, []);
