@@ -131,7 +131,10 @@ public sealed class FaultyFileLayer(int seed) : IFileLayer
             if (!directories.ContainsKey(path))
             {
                 Before(FileOperationKind.CreateDirectory, path);
-                directories.Add(path, new FaultyDirectory());
+                for (string? parent = path; !string.IsNullOrEmpty(parent); parent = Path.GetDirectoryName(parent))
+                {
+                    directories.TryAdd(parent, new FaultyDirectory());
+                }
             }
         }
     }

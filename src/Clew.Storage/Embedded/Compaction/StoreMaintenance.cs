@@ -23,6 +23,7 @@ internal sealed class StoreMaintenance(
 {
     private readonly Dictionary<(string Tenant, string Class, int Day), (long Sequence, long Since)> arrivals = [];
     private readonly SegmentBuffers buffers = new();
+    private readonly RetentionClock present = new(clock);
     private long merges;
     private long expired;
 
@@ -58,8 +59,8 @@ internal sealed class StoreMaintenance(
         await changing.WaitAsync(cancellationToken);
         try
         {
-            ulong now = (ulong)Math.Max(0, (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks) * 100;
-            var old = RetentionPolicy.Expired(catalog.All, options.Retention, now);
+            var old = RetentionPolicy.Expired(catalog.All, options.Retention, UnixTime.Of(present.Now()));
+            health.Doubting(present.Doubt);
             if (old.Count > 0)
             {
                 catalog.Commit(old, []);
