@@ -40,7 +40,10 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
     private readonly Assembler assembler;
     private readonly WakeUp wakeUp = new();
     private readonly RoomSignal room = new();
+    private readonly TaskCompletionSource storeRefusesReplay = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool accepting;
+    private volatile bool hasStopped;
+    private volatile bool lastWasOverload;
 
     /// <summary>Most problems of the start that are kept word for word.</summary>
     private const int MaxProblems = 16;
@@ -75,6 +78,7 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
         long bytes = SpanHead.Estimate(spans, payload.Bytes.Length);
         if (!head.TryReserve(bytes) && !await WaitForRoomAsync(bytes, cancellationToken))
         {
+            lastWasOverload = true;
             counters.CountRefused();
             return IntakeOutcome.Overloaded;
         }
@@ -97,6 +101,7 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
         {
             if (exception.IsFull)
             {
+                lastWasOverload = true;
                 counters.CountRefused();
                 wakeUp.Set();
             }
@@ -112,6 +117,7 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
             wakeUp.Set();
         }
         // 5
+        lastWasOverload = false;
         return IntakeOutcome.Accepted;
     }
 
@@ -140,7 +146,11 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
                 continue;
             }
             counters.CountRecovered(head.Add(record.Tenant, batch, record.Position, replayed: true));
-            await assembler.RelieveReplayAsync(cancellationToken);
+            while (!await assembler.RelieveReplayAsync())
+            {
+                storeRefusesReplay.TrySetResult();
+                await Task.Delay(options.RetryDelay, clock, cancellationToken);
+            }
         }
         await SortOutStoredAsync(cancellationToken);
         if (records > 0)
@@ -185,6 +195,7 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
     /// </summary>
     public async Task StopAsync()
     {
+        hasStopped = true;
         if (!accepting)
         {
             return;
@@ -207,6 +218,11 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
         {
             all.Add(problem);
         }
+        string? refusal = Refusal();
+        if (refusal is not null)
+        {
+            all.Add(refusal);
+        }
         return new PipelineStatistics
         {
             ReceivedSpans = counters.Received,
@@ -222,6 +238,7 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
             RefusedPayloads = counters.Refused,
             HeadBytes = counts.UsedBytes,
             HeadAllocatedBytes = counts.AllocatedBytes,
+            Refusal = refusal,
             Problems = all,
         };
     }
@@ -233,6 +250,18 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
         assembler.Dispose();
         wakeUp.Dispose();
     }
+
+    /// <summary>Completes when the store refuses what the replay needs to hand over, so that the recovery may take for ever.</summary>
+    internal Task RecoveryWaitsForStore => storeRefusesReplay.Task;
+
+    /// <summary>Says in the log and in the statistics why a recovery that went on behind open ports has ended without success.</summary>
+    internal void NoteFailedRecovery(Exception exception) => AddProblem($"The journal could not be read back: {exception.Message}");
+
+    private string? Refusal() =>
+        hasStopped ? "The server is stopping: spans are refused."
+        : !accepting ? "The journal is not read back yet: spans are refused until it is."
+        : lastWasOverload && handOver.Problem is not null ? "There is no room for more while the store refuses what is closed: spans are refused."
+        : null;
 
     private async Task<bool> WaitForRoomAsync(long bytes, CancellationToken cancellationToken)
     {
@@ -277,6 +306,7 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
             }
             catch (StoreUnavailableException exception)
             {
+                storeRefusesReplay.TrySetResult();
                 logger.StoreRefused(options.RetryDelay, exception.Message);
                 await Task.Delay(options.RetryDelay, clock, cancellationToken);
             }
