@@ -14,6 +14,7 @@ internal sealed class DiskRoom(IFileLayer files, string directory, long reserve,
 
     private long? lookedAt;
     private long available;
+    private bool refuses;
 
     /// <summary>Why nothing more may be accepted while so many bytes are held, or null.</summary>
     public string? Refusal(long heldBytes)
@@ -28,7 +29,9 @@ internal sealed class DiskRoom(IFileLayer files, string directory, long reserve,
             lookedAt = now;
             available = Available(files, directory);
         }
-        return available - reserve >= heldBytes
+        // Once it refuses it wants a little more, so that it does not change its mind every second.
+        refuses = available - reserve - (refuses ? reserve / 8 : 0) < heldBytes;
+        return !refuses
             ? null
             : string.Create(
                 CultureInfo.InvariantCulture,
