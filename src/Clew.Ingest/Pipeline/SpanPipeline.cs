@@ -45,6 +45,9 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
     private volatile bool hasStopped;
     private volatile bool lastWasOverload;
 
+    /// <summary>Threads that read the journal back: one reads the file while another walks and adds.</summary>
+    private const int ReplayThreads = 2;
+
     /// <summary>Most problems of the start that are kept word for word.</summary>
     private const int MaxProblems = 16;
 
@@ -127,35 +130,14 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
     /// </summary>
     public async Task RecoverAsync(CancellationToken cancellationToken)
     {
-        var batch = new SpanBatch();
-        long records = 0;
-        foreach (var record in journal.Replay())
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            records++;
-            inFlight.Known(record.Position);
-            if (!readers.TryGetValue(record.Format, out var reader))
-            {
-                AddProblem($"Journal record {record.Position.Sequence} has format {(int)record.Format}, which nothing reads; it was left out.");
-                continue;
-            }
-            var read = reader.Read(record.Payload, batch);
-            if (!read.IsValid)
-            {
-                AddProblem($"Journal record {record.Position.Sequence} is malformed and was left out: {read.Error}");
-                continue;
-            }
-            counters.CountRecovered(head.Add(record.Tenant, batch, record.Position, replayed: true));
-            while (!await assembler.RelieveReplayAsync())
-            {
-                storeRefusesReplay.TrySetResult();
-                await Task.Delay(options.RetryDelay, clock, cancellationToken);
-            }
-        }
+        using var records = new ReplayedRecords(journal.Replay());
+        using var relief = new SemaphoreSlim(1, 1);
+        await Task.WhenAll(Enumerable.Range(0, ReplayThreads).Select(
+            _ => Task.Run(() => ReplayAsync(records, relief, cancellationToken), CancellationToken.None)));
         await SortOutStoredAsync(cancellationToken);
-        if (records > 0)
+        if (records.Count > 0)
         {
-            logger.Recovered(records, counters.Recovered, handOver.FoundStored);
+            logger.Recovered(records.Count, counters.Recovered, handOver.FoundStored);
         }
         accepting = true;
     }
@@ -249,6 +231,58 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
         await StopAsync();
         assembler.Dispose();
         wakeUp.Dispose();
+    }
+
+    /// <summary>One of the threads of the recovery: reads records as they come, and adds them as requests do.</summary>
+    private async Task ReplayAsync(ReplayedRecords records, SemaphoreSlim relief, CancellationToken cancellationToken)
+    {
+        var batch = new SpanBatch();
+        byte[] payload = [];
+        while (records.TryNext(ref payload, out var record))
+        {
+            try
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                inFlight.Known(record.Position);
+                AddReplayed(record, batch);
+                await relief.WaitAsync(cancellationToken);
+                try
+                {
+                    while (!await assembler.RelieveReplayAsync())
+                    {
+                        storeRefusesReplay.TrySetResult();
+                        await Task.Delay(options.RetryDelay, clock, cancellationToken);
+                    }
+                }
+                finally
+                {
+                    relief.Release();
+                }
+            }
+            catch
+            {
+                records.End();
+                throw;
+            }
+        }
+    }
+
+    private void AddReplayed(in JournalRecord record, SpanBatch batch)
+    {
+        if (!readers.TryGetValue(record.Format, out var reader))
+        {
+            AddProblem($"Journal record {record.Position.Sequence} has format {(int)record.Format}, which nothing reads; it was left out.");
+            return;
+        }
+        var read = reader.Read(record.Payload, batch);
+        if (read.IsValid)
+        {
+            counters.CountRecovered(head.Add(record.Tenant, batch, record.Position, replayed: true));
+        }
+        else
+        {
+            AddProblem($"Journal record {record.Position.Sequence} is malformed and was left out: {read.Error}");
+        }
     }
 
     /// <summary>Completes when the store refuses what the replay needs to hand over, so that the recovery may take for ever.</summary>
