@@ -18,6 +18,8 @@ public sealed class DataDirectoryLock : IDisposable
     /// <summary>The name of the file with the holder's process id, decimal.</summary>
     public const string HolderFileName = "clew.pid";
 
+    private const string ProbeFileName = "clew.probe";
+
     private readonly FileStream stream;
 
     private DataDirectoryLock(string directory, FileStream stream)
@@ -39,7 +41,8 @@ public sealed class DataDirectoryLock : IDisposable
             Directory.CreateDirectory(directory);
             stream = TryLock(Path.Combine(directory, LockFileName))
                 ?? throw new DataDirectoryUnavailableException(InUse(directory), isInUse: true);
-            File.WriteAllText(Path.Combine(directory, HolderFileName), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+            CheckThatFilesCanBeMade(directory);
+            NameHolder(directory);
             return new DataDirectoryLock(directory, stream);
         }
         catch (Exception failure) when (failure is UnauthorizedAccessException or (IOException and not DataDirectoryUnavailableException))
@@ -52,6 +55,37 @@ public sealed class DataDirectoryLock : IDisposable
 
     /// <summary>Gives the directory back.</summary>
     public void Dispose() => stream.Dispose();
+
+    private static void CheckThatFilesCanBeMade(string directory)
+    {
+        string path = Path.Combine(directory, ProbeFileName);
+        try
+        {
+            File.Create(path, bufferSize: 0).Dispose();
+            File.Delete(path);
+        }
+        catch (IOException failure) when (IsFull(failure))
+        {
+            // What is stored can be searched, and there may be room again later.
+        }
+    }
+
+    private static void NameHolder(string directory)
+    {
+        try
+        {
+            File.WriteAllText(Path.Combine(directory, HolderFileName), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+        }
+        catch (IOException failure) when (IsFull(failure))
+        {
+            // It is for a message only.
+        }
+    }
+
+    // Windows: ERROR_HANDLE_DISK_FULL or ERROR_DISK_FULL; elsewhere ENOSPC or EDQUOT (122 on Linux, 69 on macOS).
+    private static bool IsFull(IOException failure) => OperatingSystem.IsWindows()
+        ? (failure.HResult & 0xFFFF) is 39 or 112
+        : failure.HResult is 28 or 122 or 69;
 
     private static FileStream? TryLock(string path)
     {

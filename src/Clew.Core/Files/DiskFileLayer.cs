@@ -44,6 +44,8 @@ public sealed class DiskFileLayer : IFileLayer
 
     public void Delete(string path) => File.Delete(path);
 
+    public long AvailableBytes(string directory) => new DriveInfo(directory).AvailableFreeSpace;
+
     public void SyncDirectory(string path)
     {
         if (OperatingSystem.IsWindows())

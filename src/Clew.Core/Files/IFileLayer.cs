@@ -25,6 +25,9 @@ public interface IFileLayer
     /// <summary>Deletes a file if it is there. Durable only after <see cref="SyncDirectory"/>.</summary>
     void Delete(string path);
 
+    /// <summary>Bytes that this process may still write to the disk of a directory; <see cref="long.MaxValue"/> where that is not known.</summary>
+    long AvailableBytes(string directory) => long.MaxValue;
+
     /// <summary>Makes creations, renames and deletions in that directory durable.</summary>
     void SyncDirectory(string path);
 }

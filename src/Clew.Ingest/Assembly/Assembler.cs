@@ -90,21 +90,22 @@ internal sealed class Assembler(
 
     /// <summary>
     /// During replay: closes and stores until the head is half empty. Releases nothing, for the replay still reads the journal.
-    /// Waits while the store refuses.
+    /// False where the store refuses: to be called again, before anything more is replayed.
     /// </summary>
-    public async Task RelieveReplayAsync(CancellationToken cancellationToken)
+    public async Task<bool> RelieveReplayAsync()
     {
         if (head.UsedBytes <= lowWater)
         {
-            return;
+            return true;
         }
         RelieveMemory(lowWater);
         handOver.Collect();
-        while (!await handOver.FlushAllAsync())
+        if (!await handOver.FlushAllAsync())
         {
-            await Task.Delay(options.RetryDelay, clock, cancellationToken);
+            return false;
         }
         head.Reclaim(lowWater);
+        return true;
     }
 
     public void Dispose() => turn.Dispose();

@@ -6,6 +6,7 @@ public sealed partial class Journal
     private readonly ITimer syncTimer;
     private readonly ITimer checkpointTimer;
     private readonly ITimer groupTimer;
+    private readonly ITimer retryTimer;
     private bool writerWaits;
     private bool stopping;
     private bool syncIsDue;
@@ -13,6 +14,7 @@ public sealed partial class Journal
     private bool checkpointIsDue;
     private bool checkpointIsArmed;
     private bool groupIsDue;
+    private bool retryIsDue;
     private bool retireIsDue;
 
     /// <summary>The oldest file is not needed once this number is released.</summary>
@@ -38,14 +40,14 @@ public sealed partial class Journal
     }
 
     private bool HasWork() =>
-        stopping || (state == JournalState.Appending && (syncIsDue || checkpointIsDue || retireIsDue || GroupIsReady()));
+        stopping || (state == JournalState.Appending && (syncIsDue || checkpointIsDue || retireIsDue || retryIsDue || GroupIsReady()));
 
     private bool GroupIsReady() =>
         queue.Count > 0
         && (options.MaxGroupDelay == TimeSpan.Zero || groupIsDue || stopping
             || queue.Bytes >= options.MaxGroupBytes || queue.Count >= MaxGroupRecords);
 
-    private bool WaitForWork(out bool sync, out bool maintain, out bool stop)
+    private bool WaitForWork(out bool sync, out bool maintain, out bool retry, out bool stop)
     {
         lock (gate)
         {
@@ -57,7 +59,8 @@ public sealed partial class Journal
             }
             writerWaits = false;
             (sync, maintain) = (syncIsDue, retireIsDue || checkpointIsDue);
-            syncIsDue = retireIsDue = checkpointIsDue = false;
+            retry = retryIsDue;
+            syncIsDue = retireIsDue = checkpointIsDue = retryIsDue = false;
             if (GroupIsReady())
             {
                 TakeGroup();
@@ -135,6 +138,7 @@ public sealed partial class Journal
         syncTimer.Dispose();
         checkpointTimer.Dispose();
         groupTimer.Dispose();
+        retryTimer.Dispose();
         ended.SetResult();
     }
 }

@@ -10,6 +10,8 @@ public sealed partial class Journal
     /// <summary>The most records of one group: two buffers each stay below what one vectored write takes.</summary>
     private const int MaxGroupRecords = 500;
 
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+
     private const int MaxPrefixBytes = JournalFormat.RecordHeaderBytes + 256;
 
     private readonly List<PendingAppend> group = new(MaxGroupRecords);
@@ -28,7 +30,7 @@ public sealed partial class Journal
     /// </summary>
     private void Run()
     {
-        while (WaitForWork(out bool sync, out bool maintain, out bool stop))
+        while (WaitForWork(out bool sync, out bool maintain, out bool retry, out bool stop))
         {
             if (group.Count > 0)
             {
@@ -41,6 +43,10 @@ public sealed partial class Journal
             if (maintain)
             {
                 Maintain(stopping: false);
+            }
+            if (retry && !stop)
+            {
+                TryAgain();
             }
             if (stop)
             {
@@ -65,6 +71,7 @@ public sealed partial class Journal
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             problems.Writing(failure);
+            retryTimer.Change(RetryInterval, Timeout.InfiniteTimeSpan);
         }
         lock (gate)
         {
@@ -249,6 +256,34 @@ public sealed partial class Journal
     }
 
     /// <summary>
+    /// After a failure, whether the disk takes writes again: a file is begun, as the next group would. So health and whoever asks it
+    /// before sending find out that it is over.
+    /// </summary>
+    private void TryAgain()
+    {
+        if (active is not null)
+        {
+            return;
+        }
+        try
+        {
+            EnsureRoom(JournalFormat.RecordHeaderBytes);
+            problems.Writing(null);
+        }
+#pragma warning disable CA1031 // Whatever it was, it is tried again.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            Abandon();
+            problems.Writing(failure);
+        }
+        lock (gate)
+        {
+            PublishFiles();
+        }
+    }
+
+    /// <summary>
     /// After a failure nothing in the file behind what was synced is to be trusted: the next group begins a new file, whose first
     /// number makes void what the failed write may have left.
     /// </summary>
@@ -259,6 +294,7 @@ public sealed partial class Journal
             files.DropLast();
         }
         CloseActive();
+        retryTimer.Change(RetryInterval, Timeout.InfiniteTimeSpan);
     }
 
     private void CloseActive()

@@ -20,6 +20,7 @@ public sealed partial class Journal : IJournal
     private readonly ILogger logger;
     private readonly JournalProblems problems;
     private readonly JournalFileSet files;
+    private readonly DiskRoom room;
     private readonly JournalCheckpoint checkpoint;
 
     // A Monitor, not a Lock: the writer waits on it.
@@ -35,15 +36,17 @@ public sealed partial class Journal : IJournal
     private long liveBytes;
 
     private Journal(
-        JournalOptions options, TimeProvider time, ILogger logger, JournalProblems problems, JournalFileSet files, JournalCheckpoint checkpoint)
+        JournalOptions options, TimeProvider time, ILogger logger, JournalProblems problems, JournalFileSet files, JournalCheckpoint checkpoint,
+        DiskRoom room)
     {
         (this.options, this.time, this.logger) = (options, time, logger);
-        (this.problems, this.files, this.checkpoint) = (problems, files, checkpoint);
+        (this.problems, this.files, this.checkpoint, this.room) = (problems, files, checkpoint, room);
         released = checkpoint.Released;
         (fileBytes, liveBytes) = (files.TotalBytes, files.LiveBytes);
         syncTimer = CreateTimer(() => syncIsDue = true);
         checkpointTimer = CreateTimer(() => checkpointIsDue = true);
         groupTimer = CreateTimer(() => groupIsDue = true);
+        retryTimer = CreateTimer(() => retryIsDue = true);
         new Thread(Run) { Name = "Clew journal", IsBackground = true }.Start();
     }
 
@@ -67,7 +70,8 @@ public sealed partial class Journal : IJournal
                 Path.Combine(options.Directory, JournalFormat.CheckpointName), 0, "a slot is damaged; more may be replayed than is needed");
         }
         var files = JournalFileSet.Scan(fileLayer, options, checkpoint.Generation, problems);
-        return new Journal(options, timeProvider, logger, problems, files, checkpoint);
+        var room = new DiskRoom(fileLayer, options.Directory, options.ReserveBytes, timeProvider);
+        return new Journal(options, timeProvider, logger, problems, files, checkpoint, room);
     }
 
     /// <inheritdoc/>
@@ -173,7 +177,8 @@ public sealed partial class Journal : IJournal
     {
         lock (gate)
         {
-            return new JournalStatistics(positions.NeededBytes, options.BoundBytes, fileBytes, problems.ToList());
+            problems.Room(RoomRefusal()); // So that it is over when there is room again, though nobody sends.
+            return new JournalStatistics(positions.NeededBytes, options.BoundBytes, fileBytes, problems.ToList(), problems.Refusal);
         }
     }
 
@@ -240,10 +245,17 @@ public sealed partial class Journal : IJournal
         {
             return new JournalUnavailableException($"The journal is full: its bound is {options.BoundBytes} bytes.", isFull: true);
         }
+        if (RoomRefusal() is { } noRoom)
+        {
+            problems.Room(noRoom);
+            return new JournalUnavailableException(noRoom, isFull: false);
+        }
         return queue.Count < options.MaxWaiting
             ? null
             : new JournalUnavailableException($"{options.MaxWaiting} callers wait for the journal already.", isFull: true);
     }
+
+    private string? RoomRefusal() => room.Refusal(positions.NeededBytes + queue.Bytes + takenBytes);
 
     private ulong Now() => (ulong)Math.Max(0, (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks) * 100;
 }

@@ -193,6 +193,10 @@ internal sealed class JournalFileSet
 
     private void Prepare(string name, long length)
     {
+        if (options.ReserveBytes > 0 && DiskRoom.Available(files, options.Directory) - length < options.ReserveBytes)
+        {
+            throw new IOException("a file more would take the room that Journal:ReserveBytes keeps free for the store");
+        }
         using var file = files.Open(PathOf(name), DataFileMode.Create);
         file.Preallocate(length);
         file.Sync();

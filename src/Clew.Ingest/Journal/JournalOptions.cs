@@ -15,6 +15,12 @@ public sealed record JournalOptions
     /// <summary>The most bytes of records that are not released; appends are refused there.</summary>
     public long BoundBytes { get; init; } = 1L << 30;
 
+    /// <summary>
+    /// Free bytes of the disk that are left to the store, beside as many as are held for it; below, appends are refused and no file is
+    /// made. 0: none.
+    /// </summary>
+    public long ReserveBytes { get; init; } = 256L << 20;
+
     /// <summary>When an append is acknowledged.</summary>
     public JournalSyncPolicy Sync { get; init; } = JournalSyncPolicy.Fsync;
 
@@ -51,6 +57,7 @@ public sealed record JournalOptions
         Check(Path.IsPathFullyQualified(Directory), nameof(Directory), "must be an absolute path");
         Check(FileBytes is >= MinFileBytes and <= int.MaxValue, nameof(FileBytes), $"must lie between {MinFileBytes} and {int.MaxValue}");
         Check(BoundBytes >= FileBytes, nameof(BoundBytes), $"must be at least {nameof(FileBytes)}");
+        Check(ReserveBytes >= 0, nameof(ReserveBytes), "must not be negative");
         Check(Enum.IsDefined(Sync), nameof(Sync), "must be Fsync, Interval or Off");
         Check(SyncInterval > TimeSpan.Zero, nameof(SyncInterval), "must be greater than zero");
         Check(MaxGroupDelay >= TimeSpan.Zero, nameof(MaxGroupDelay), "must not be negative");

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Clew.Ingest.Journal;
 
-/// <summary>What was found wrong at start, and what is wrong now. Thread-safe; bounded to <see cref="MaxFound"/> sentences and two.</summary>
+/// <summary>What was found wrong at start, and what is wrong now. Thread-safe; bounded to <see cref="MaxFound"/> sentences and three.</summary>
 internal sealed class JournalProblems(ILogger logger)
 {
     private const int MaxFound = 32;
@@ -12,13 +12,26 @@ internal sealed class JournalProblems(ILogger logger)
     private int more;
     private string? writing;
     private string? housekeeping;
+    private string? room;
+
+    /// <summary>Why the disk takes no records now, or null.</summary>
+    public string? Refusal
+    {
+        get
+        {
+            lock (gate)
+            {
+                return writing ?? room;
+            }
+        }
+    }
 
     /// <summary>All of it, one sentence each.</summary>
     public IReadOnlyList<string> ToList()
     {
         lock (gate)
         {
-            string?[] all = [writing, housekeeping, .. found, more > 0 ? $"{more} more problems were found; the log names them." : null];
+            string?[] all = [writing, room, housekeeping, .. found, more > 0 ? $"{more} more problems were found; the log names them." : null];
             return [.. all.Where(problem => problem is not null)!];
         }
     }
@@ -46,6 +59,9 @@ internal sealed class JournalProblems(ILogger logger)
 
     /// <summary>The disk refused a write or sync; null when it took one again.</summary>
     public void Writing(Exception? failure) => Set(ref writing, failure is null ? null : $"The disk refuses the journal: {failure.Message}");
+
+    /// <summary>The disk has no room to spare; null when it has again.</summary>
+    public void Room(string? refusal) => Set(ref room, refusal);
 
     /// <summary>The disk refused a checkpoint or rename; null when it took one again.</summary>
     public void Housekeeping(Exception? failure) =>

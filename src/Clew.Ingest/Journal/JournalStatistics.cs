@@ -5,4 +5,6 @@ namespace Clew.Ingest.Journal;
 /// <param name="BoundBytes">The most it may hold; appends are refused there.</param>
 /// <param name="FileBytes">Bytes of its files on disk, recycled ones included.</param>
 /// <param name="Problems">What is wrong or was found wrong at start, one sentence each; empty when all is well.</param>
-public sealed record JournalStatistics(long NeededBytes, long BoundBytes, long FileBytes, IReadOnlyList<string> Problems);
+/// <param name="Refusal">Why nothing is accepted now, one of the problems; null where the disk takes records.</param>
+public sealed record JournalStatistics(
+    long NeededBytes, long BoundBytes, long FileBytes, IReadOnlyList<string> Problems, string? Refusal = null);

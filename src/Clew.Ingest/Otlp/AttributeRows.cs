@@ -10,6 +10,9 @@ internal struct AttributeRows(int start)
     /// <summary>Rows added.</summary>
     public int Count;
 
+    /// <summary>Which of the keys that a reader remembers was read last; 0: none.</summary>
+    public int Last;
+
     /// <summary>Attributes left out here for a bound.</summary>
     public uint LeftOut;
 

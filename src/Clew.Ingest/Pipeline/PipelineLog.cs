@@ -18,4 +18,7 @@ internal static partial class PipelineLog
 
     [LoggerMessage(5, LogLevel.Error, "The assembler failed and goes on")]
     public static partial void AssemblerFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(6, LogLevel.Warning, "The store refuses what the journal holds; the ports open, and spans are refused until the store takes them")]
+    public static partial void OpensWithoutStore(this ILogger logger);
 }

@@ -42,6 +42,9 @@ public sealed record PipelineStatistics
     /// <summary>Bytes the head has reserved from the system.</summary>
     public required long HeadAllocatedBytes { get; init; }
 
+    /// <summary>Why no spans are accepted now, one of the problems; null where they are, as far as the pipeline is asked.</summary>
+    public required string? Refusal { get; init; }
+
     /// <summary>What is wrong now or was found wrong at start, one sentence each; empty when all is well.</summary>
     public required IReadOnlyList<string> Problems { get; init; }
 }

@@ -40,7 +40,13 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
     private readonly Assembler assembler;
     private readonly WakeUp wakeUp = new();
     private readonly RoomSignal room = new();
+    private readonly TaskCompletionSource storeRefusesReplay = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool accepting;
+    private volatile bool hasStopped;
+    private volatile bool lastWasOverload;
+
+    /// <summary>Threads that read the journal back: one reads the file while another walks and adds.</summary>
+    private const int ReplayThreads = 2;
 
     /// <summary>Most problems of the start that are kept word for word.</summary>
     private const int MaxProblems = 16;
@@ -75,6 +81,7 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
         long bytes = SpanHead.Estimate(spans, payload.Bytes.Length);
         if (!head.TryReserve(bytes) && !await WaitForRoomAsync(bytes, cancellationToken))
         {
+            lastWasOverload = true;
             counters.CountRefused();
             return IntakeOutcome.Overloaded;
         }
@@ -97,6 +104,7 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
         {
             if (exception.IsFull)
             {
+                lastWasOverload = true;
                 counters.CountRefused();
                 wakeUp.Set();
             }
@@ -112,6 +120,7 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
             wakeUp.Set();
         }
         // 5
+        lastWasOverload = false;
         return IntakeOutcome.Accepted;
     }
 
@@ -121,31 +130,14 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
     /// </summary>
     public async Task RecoverAsync(CancellationToken cancellationToken)
     {
-        var batch = new SpanBatch();
-        long records = 0;
-        foreach (var record in journal.Replay())
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            records++;
-            inFlight.Known(record.Position);
-            if (!readers.TryGetValue(record.Format, out var reader))
-            {
-                AddProblem($"Journal record {record.Position.Sequence} has format {(int)record.Format}, which nothing reads; it was left out.");
-                continue;
-            }
-            var read = reader.Read(record.Payload, batch);
-            if (!read.IsValid)
-            {
-                AddProblem($"Journal record {record.Position.Sequence} is malformed and was left out: {read.Error}");
-                continue;
-            }
-            counters.CountRecovered(head.Add(record.Tenant, batch, record.Position, replayed: true));
-            await assembler.RelieveReplayAsync(cancellationToken);
-        }
+        using var records = new ReplayedRecords(journal.Replay());
+        using var relief = new SemaphoreSlim(1, 1);
+        await Task.WhenAll(Enumerable.Range(0, ReplayThreads).Select(
+            _ => Task.Run(() => ReplayAsync(records, relief, cancellationToken), CancellationToken.None)));
         await SortOutStoredAsync(cancellationToken);
-        if (records > 0)
+        if (records.Count > 0)
         {
-            logger.Recovered(records, counters.Recovered, handOver.FoundStored);
+            logger.Recovered(records.Count, counters.Recovered, handOver.FoundStored);
         }
         accepting = true;
     }
@@ -185,6 +177,7 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
     /// </summary>
     public async Task StopAsync()
     {
+        hasStopped = true;
         if (!accepting)
         {
             return;
@@ -207,6 +200,11 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
         {
             all.Add(problem);
         }
+        string? refusal = Refusal();
+        if (refusal is not null)
+        {
+            all.Add(refusal);
+        }
         return new PipelineStatistics
         {
             ReceivedSpans = counters.Received,
@@ -222,6 +220,7 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
             RefusedPayloads = counters.Refused,
             HeadBytes = counts.UsedBytes,
             HeadAllocatedBytes = counts.AllocatedBytes,
+            Refusal = refusal,
             Problems = all,
         };
     }
@@ -233,6 +232,70 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
         assembler.Dispose();
         wakeUp.Dispose();
     }
+
+    /// <summary>One of the threads of the recovery: reads records as they come, and adds them as requests do.</summary>
+    private async Task ReplayAsync(ReplayedRecords records, SemaphoreSlim relief, CancellationToken cancellationToken)
+    {
+        var batch = new SpanBatch();
+        byte[] payload = [];
+        while (records.TryNext(ref payload, out var record))
+        {
+            try
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                inFlight.Known(record.Position);
+                AddReplayed(record, batch);
+                await relief.WaitAsync(cancellationToken);
+                try
+                {
+                    while (!await assembler.RelieveReplayAsync())
+                    {
+                        storeRefusesReplay.TrySetResult();
+                        await Task.Delay(options.RetryDelay, clock, cancellationToken);
+                    }
+                }
+                finally
+                {
+                    relief.Release();
+                }
+            }
+            catch
+            {
+                records.End();
+                throw;
+            }
+        }
+    }
+
+    private void AddReplayed(in JournalRecord record, SpanBatch batch)
+    {
+        if (!readers.TryGetValue(record.Format, out var reader))
+        {
+            AddProblem($"Journal record {record.Position.Sequence} has format {(int)record.Format}, which nothing reads; it was left out.");
+            return;
+        }
+        var read = reader.Read(record.Payload, batch);
+        if (read.IsValid)
+        {
+            counters.CountRecovered(head.Add(record.Tenant, batch, record.Position, replayed: true));
+        }
+        else
+        {
+            AddProblem($"Journal record {record.Position.Sequence} is malformed and was left out: {read.Error}");
+        }
+    }
+
+    /// <summary>Completes when the store refuses what the replay needs to hand over, so that the recovery may take for ever.</summary>
+    internal Task RecoveryWaitsForStore => storeRefusesReplay.Task;
+
+    /// <summary>Says in the log and in the statistics why a recovery that went on behind open ports has ended without success.</summary>
+    internal void NoteFailedRecovery(Exception exception) => AddProblem($"The journal could not be read back: {exception.Message}");
+
+    private string? Refusal() =>
+        hasStopped ? "The server is stopping: spans are refused."
+        : !accepting ? "The journal is not read back yet: spans are refused until it is."
+        : lastWasOverload && handOver.Problem is not null ? "There is no room for more while the store refuses what is closed: spans are refused."
+        : null;
 
     private async Task<bool> WaitForRoomAsync(long bytes, CancellationToken cancellationToken)
     {
@@ -277,6 +340,7 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
             }
             catch (StoreUnavailableException exception)
             {
+                storeRefusesReplay.TrySetResult();
                 logger.StoreRefused(options.RetryDelay, exception.Message);
                 await Task.Delay(options.RetryDelay, clock, cancellationToken);
             }

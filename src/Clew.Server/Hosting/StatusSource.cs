@@ -24,10 +24,14 @@ internal sealed class StatusSource(
         var pipelineNow = pipeline.GetStatistics();
         var storeNow = store.GetStatistics();
         string[] problems = [.. journalNow.Problems, .. pipelineNow.Problems, .. storeNow.Problems];
+        // Nothing is accepted: an error, and the reason first. It is over when the part that refuses takes spans again.
+        string?[] refusals = [journalNow.Refusal, pipelineNow.Refusal];
+        string[] reasons = [.. refusals.Where(static reason => reason is not null)!];
+        string state = reasons.Length > 0 ? "error" : problems.Length > 0 ? "warn" : "ok";
         return new ServerStatus(
             Version,
             started.Time,
-            new ServerHealth(problems.Length == 0 ? "ok" : "warn", problems.Distinct().ToList()),
+            new ServerHealth(state, [.. reasons.Concat(problems).Distinct()]),
             new ServerEndpoints(
                 listeners.Address(Listener.OtlpGrpc), listeners.Address(Listener.OtlpHttp), listeners.Address(Listener.Web), listeners.Address(Listener.Jaeger)),
             new SpanFigures(otlp.ReceivedSpans, otlp.RejectedSpans, storeNow.Spans, pipelineNow.OpenSpans + pipelineNow.WaitingSpans),

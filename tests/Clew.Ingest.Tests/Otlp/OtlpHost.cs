@@ -47,13 +47,13 @@ internal sealed class OtlpHost : IAsyncDisposable
 
     public OtlpStatistics Statistics => app.Services.GetRequiredService<OtlpStatistics>();
 
-    public static async Task<OtlpHost> StartAsync(OtlpOptions? options = null)
+    public static async Task<OtlpHost> StartAsync(OtlpOptions? options = null, ISpanIntake? intake = null)
     {
         options ??= new OtlpOptions();
-        var intake = new KeepingIntake();
+        var keeping = new KeepingIntake();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton<ISpanIntake>(intake);
+        builder.Services.AddSingleton(intake ?? keeping);
         builder.Services.AddOtlp(options);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -65,7 +65,7 @@ internal sealed class OtlpHost : IAsyncDisposable
         app.MapOtlpHttp();
         app.MapOtlpGrpc();
         await app.StartAsync();
-        return new OtlpHost(app, intake);
+        return new OtlpHost(app, keeping);
     }
 
     public async ValueTask DisposeAsync()

@@ -46,7 +46,9 @@ public class PipelinePressureTests
         var statistics = world.Pipeline.GetStatistics();
         Assert.InRange(accepted.Count, 100, 1400);
         Assert.Equal(1500 - accepted.Count, statistics.RefusedPayloads);
-        Assert.Contains("disk full", Assert.Single(statistics.Problems));
+        Assert.Equal(2, statistics.Problems.Count);
+        Assert.Contains("disk full", statistics.Problems[0]);
+        Assert.Contains("no room for more", statistics.Refusal);
         Assert.True(world.Head.UsedBytes <= Small.HeadBytes);
         Assert.Equal(accepted.Count, world.Journal.Needed.Count);
 
@@ -54,6 +56,7 @@ public class PipelinePressureTests
         await world.PassAsync(TimeSpan.FromSeconds(40));
         await world.PassAsync(TimeSpan.FromSeconds(40));
         Assert.Empty(world.Pipeline.GetStatistics().Problems);
+        Assert.Null(world.Pipeline.GetStatistics().Refusal);
         Assert.Equal(IntakeOutcome.Accepted, await world.SendAsync(TraceCloseTests.Spans(9999, 1, 10)));
         Assert.Equal((accepted.Count + 1) * 10, await world.CountAsync());
     }

@@ -67,6 +67,55 @@ public sealed class PipelineServiceTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_store_that_refuses_at_start_keeps_no_port_closed_and_loses_nothing()
+    {
+        const int payloads = 40;
+        for (ulong trace = 1; trace <= payloads; trace++)
+        {
+            await journal.AppendAsync(corpus.Add(TraceCloseTests.Spans(trace, 1, 50)), CancellationToken.None);
+        }
+        store.Refuses = true;
+        await using var services = Build(headBytes: 1 << 17); // the journal holds several times as much
+        var service = services.GetRequiredService<IHostedService>();
+        var pipeline = services.GetRequiredService<SpanPipeline>();
+        await service.StartAsync(CancellationToken.None); // returns
+        var fresh = TraceCloseTests.Spans(1000, 1, 3);
+        Assert.Equal(IntakeOutcome.Unavailable, await pipeline.AcceptAsync(corpus.Add(fresh), fresh, CancellationToken.None));
+        Assert.Contains("not read back yet", pipeline.GetStatistics().Refusal);
+        Assert.Contains(pipeline.GetStatistics().Problems, problem => problem.Contains("disk full", StringComparison.Ordinal));
+
+        store.Refuses = false;
+        var patience = Stopwatch.StartNew();
+        using var beat = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
+        while (pipeline.GetStatistics().Refusal is not null && patience.Elapsed < TimeSpan.FromSeconds(60))
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(250));
+            await beat.WaitForNextTickAsync();
+        }
+        Assert.Equal(IntakeOutcome.Accepted, await pipeline.AcceptAsync(corpus.Add(fresh), fresh, CancellationToken.None));
+        Assert.Equal(50L * payloads, pipeline.GetStatistics().RecoveredSpans);
+        await service.StopAsync(CancellationToken.None);
+        long stored = store.Appended.Sum(append => append.Batch.Spans.Count);
+        var end = pipeline.GetStatistics();
+        Assert.Equal((50L * payloads) + 3, stored + end.OpenSpans + end.WaitingSpans);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_stopped_while_the_store_refuses_its_journal_stops()
+    {
+        for (ulong trace = 1; trace <= 40; trace++)
+        {
+            await journal.AppendAsync(corpus.Add(TraceCloseTests.Spans(trace, 1, 50)), CancellationToken.None);
+        }
+        store.Refuses = true;
+        await using var services = Build(headBytes: 1 << 17);
+        var service = services.GetRequiredService<IHostedService>();
+        await service.StartAsync(CancellationToken.None);
+        await service.StopAsync(CancellationToken.None);
+        Assert.Equal(40, journal.Needed.Count);
+    }
+
+    [Fact]
     public void Options_that_make_no_sense_are_named()
     {
         var error = Assert.Throws<ArgumentException>(() => new ServiceCollection().AddPipeline(new PipelineOptions { HeadShards = 3 }));
@@ -79,12 +128,12 @@ public sealed class PipelineServiceTests : IAsyncDisposable
         await store.DisposeAsync();
     }
 
-    private ServiceProvider Build() => new ServiceCollection()
+    private ServiceProvider Build(long headBytes = 1 << 24) => new ServiceCollection()
         .AddLogging()
         .AddSingleton<TimeProvider>(clock)
         .AddSingleton<IJournal>(journal)
         .AddSingleton<ISpanStore>(store)
         .AddSingleton<IPayloadReader>(corpus)
-        .AddPipeline(new PipelineOptions { HeadBytes = 1 << 24 })
+        .AddPipeline(new PipelineOptions { HeadBytes = headBytes })
         .BuildServiceProvider();
 }

@@ -25,6 +25,9 @@ public sealed class FaultyFileLayer(int seed) : IFileLayer
     /// <summary>Asked before every operation; what it returns is thrown. Of a refused write some sectors may have been written.</summary>
     public Func<FileOperation, Exception?>? Refuse { get; set; }
 
+    /// <summary>What the disk says it has left.</summary>
+    public long Available { get; set; } = long.MaxValue;
+
     /// <summary>Changing operations so far.</summary>
     public int Operations { get; private set; }
 
@@ -196,6 +199,8 @@ public sealed class FaultyFileLayer(int seed) : IFileLayer
             DirectoryOf(path).Delete(Path.GetFileName(path));
         }
     }
+
+    public long AvailableBytes(string directory) => Available;
 
     public void SyncDirectory(string path)
     {

@@ -28,9 +28,11 @@ public sealed class OtlpProtobufReader(OtlpOptions options) : IPayloadReader
         byte[] array = payload.Array ?? [];
         batch.Clear(array);
         var scratch = NestedScratch.OfThread;
-        Span<TraceWalk.LastText> lastTexts = stackalloc TraceWalk.LastText[2 * TraceWalk.RememberedAttributes];
-        lastTexts.Clear();
-        var walk = new TraceWalk(array, batch, scratch, options, lastTexts, budget);
+        Span<KnownAttribute> known = stackalloc KnownAttribute[KnownAttribute.Most];
+        Span<byte> places = stackalloc byte[256];
+        known.Clear();
+        places.Clear();
+        var walk = new TraceWalk(array, batch, scratch, options, known, places, budget);
         string? error = walk.Read(payload.Offset, payload.Offset + payload.Count);
         scratch.Trim();
         if (error is not null)

@@ -14,9 +14,27 @@ internal ref partial struct TraceWalk
     {
         // Locals, which the processor keeps in registers; the fields of this struct it does not.
         var data = this.data;
+        if (TryReadKnown(data, start, end, ref rows, out string? error))
+        {
+            return error;
+        }
         int p = start;
-        if (!TryContent(data, ref p, end, 0x0A, out int key, out int keyLength)
-            || !TryContent(data, ref p, end, 0x12, out int value, out int valueLength)
+        if (!TryContent(data, ref p, end, 0x0A, out int keyAt, out int keyLength))
+        {
+            return ReadUnusualAttribute(start, end, ref rows);
+        }
+        if (!text.TryText(keyAt, keyLength, out int key))
+        {
+            return OtlpErrors.InvalidUtf8;
+        }
+        return ReadValue(start, p, end, Know(start, keyLength, key, ref rows), key, keyLength, ref rows);
+    }
+
+    /// <summary>Reads what stands behind the key, from <paramref name="p"/> on, and remembers it at the place, unless that is 0.</summary>
+    private string? ReadValue(int start, int p, int end, int place, int key, int keyLength, ref AttributeRows rows)
+    {
+        var data = this.data;
+        if (!TryContent(data, ref p, end, 0x12, out int value, out int valueLength)
             || p != end
             || valueLength == 0)
         {
@@ -73,26 +91,32 @@ internal ref partial struct TraceWalk
                 return ReadUnusualAttribute(start, end, ref rows);
         }
 
-        int place = 2 * (rows.Count & (RememberedAttributes - 1));
-        ref var lastKey = ref lastTexts[place];
-        if (!TryText(data, key, keyLength, ref lastKey))
-        {
-            return OtlpErrors.InvalidUtf8;
-        }
         if (type == AttributeType.String)
         {
-            ref var lastValue = ref lastTexts[place + 1];
-            if (!TryText(data, content, contentLength, ref lastValue))
+            if (!text.TryText(content, contentLength, out int id))
             {
                 return OtlpErrors.InvalidUtf8;
             }
-            bits = lastValue.Id;
+            bits = id;
         }
         else if (type >= AttributeType.Bytes)
         {
             bits = text.Bytes(content, contentLength);
         }
-        Add(lastKey.Id, keyLength, type, bits, contentLength, ref rows);
+        if (keyLength > options.MaxKeyBytes || contentLength > options.MaxValueBytes)
+        {
+            rows.LeftOut++;
+            return null;
+        }
+        if (place != 0)
+        {
+            ref var attribute = ref known[place];
+            attribute.Start = start;
+            attribute.Length = end - start;
+            attribute.Type = type;
+            attribute.Bits = bits;
+        }
+        AddWithinBounds(key, type, bits, ref rows);
         return null;
     }
 
@@ -135,33 +159,15 @@ internal ref partial struct TraceWalk
             AttributeType.Array or AttributeType.Map => text.Bytes(content),
             _ => value.Bits,
         };
-        Add(key, keyLength, value.Type, bits, content.Length, ref rows);
-        return null;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly void Add(int key, int keyLength, AttributeType type, long bits, int contentLength, ref AttributeRows rows)
-    {
-        if (keyLength > options.MaxKeyBytes || contentLength > options.MaxValueBytes || rows.Count >= options.MaxAttributes)
+        if (keyLength > options.MaxKeyBytes || content.Length > options.MaxValueBytes)
         {
             rows.LeftOut++;
-            return;
         }
-        batch.Attributes.Add(key, type, bits);
-        rows.Count++;
-    }
-
-    /// <summary>The id of a text that is likely the one of last time.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly bool TryText(ReadOnlySpan<byte> data, int start, int length, ref LastText last)
-    {
-        if (length == last.Length && data.Slice(start, length).SequenceEqual(data.Slice(last.Start, length)))
+        else
         {
-            return true;
+            AddWithinBounds(key, value.Type, bits, ref rows);
         }
-        last.Start = start;
-        last.Length = length;
-        return text.TryText(start, length, out last.Id);
+        return null;
     }
 
     /// <summary>Reads one length-delimited field of that tag, its length in one or two bytes. False for anything else.</summary>

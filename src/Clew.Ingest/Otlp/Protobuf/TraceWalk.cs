@@ -14,20 +14,21 @@ namespace Clew.Ingest.Otlp.Protobuf;
 /// <param name="batch">Cleared, with that array as its source.</param>
 /// <param name="scratch">For arrays and maps.</param>
 /// <param name="options">The bounds.</param>
-/// <param name="lastTexts">
-/// 2 × <see cref="RememberedAttributes"/> empty ones: key and text value of the attribute that was last read at each place of an owner. Senders write the same attributes in the same order, span after span, and a comparison costs less than a look-up.
-/// </param>
+/// <param name="known"><see cref="KnownAttribute.Most"/> empty ones.</param>
+/// <param name="places">A power of two of zeros: where in <paramref name="known"/> a key may be, by the lowest bits of its id.</param>
 /// <param name="budget">What the columns may take, or null.</param>
 internal ref partial struct TraceWalk(
-    ReadOnlySpan<byte> data, SpanBatch batch, NestedScratch scratch, OtlpOptions options, Span<TraceWalk.LastText> lastTexts, RowBudget? budget)
+    ReadOnlySpan<byte> data, SpanBatch batch, NestedScratch scratch, OtlpOptions options, Span<KnownAttribute> known,
+    Span<byte> places, RowBudget? budget)
 {
-    /// <summary>Places of an owner that are remembered; a power of two.</summary>
-    public const int RememberedAttributes = 32;
-
     private readonly ReadOnlySpan<byte> data = data;
-    private readonly Span<LastText> lastTexts = lastTexts;
+    private readonly Span<KnownAttribute> known = known;
+    private readonly Span<byte> places = places;
     private TextInterner text = new(batch.Strings);
     private RowMeter meter = new(batch, budget);
+
+    /// <summary>The place in <see cref="known"/> for the next key.</summary>
+    private int nextPlace = 1;
 
     /// <summary>Why every span under the resource and scope at hand is rejected, or null.</summary>
     private string? groupReason;
@@ -218,14 +219,6 @@ internal ref partial struct TraceWalk(
             groupReason = OtlpErrors.TextTooLong;
         }
         return text.TryText(cursor.Start, cursor.Length, out id);
-    }
-
-    /// <summary>A text of the payload whose id is known.</summary>
-    public struct LastText
-    {
-        public int Id;
-        public int Start;
-        public int Length;
     }
 
     private struct ScopeState
