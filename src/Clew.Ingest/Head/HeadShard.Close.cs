@@ -9,7 +9,7 @@ namespace Clew.Ingest.Head;
 internal sealed partial class HeadShard
 {
     /// <summary>Spans copied under one hold of the lock.</summary>
-    private const int SpansPerHold = 1024;
+    public const int SpansPerHold = 1024;
 
     /// <summary>Closes every open part whose time has come; cost in proportion to their number.</summary>
     public void CloseDue(in CloseDeadlines deadlines)
@@ -156,31 +156,49 @@ internal sealed partial class HeadShard
     }
 
     /// <summary>
-    /// Copies spans of a closed part, without those that are left out, as many as one hold of the lock allows. They stay here, readable.
+    /// Puts spans of a closed part into the closer's outline, without those that are left out, as many as one hold of the lock allows.
     /// </summary>
     /// <param name="part">Its slot.</param>
     /// <param name="row">Where to go on; −1 at the beginning.</param>
-    /// <param name="closer">Begun by <see cref="BeginCopy"/> for the arena that the part lies in. Where it shares the dictionary of another
-    /// shard's arena, the caller holds that shard's lock.</param>
+    /// <param name="outline">The closer's.</param>
+    /// <param name="rows">The rows of the arena, by row of the outline.</param>
     /// <param name="flags">The part's flags.</param>
     /// <returns>Where to go on, −1 at the end.</returns>
-    public int CopyClosed(int part, int row, TraceCloser closer, out TraceFlags flags)
+    public int Outline(int part, int row, SpanTable outline, List<int> rows, out TraceFlags flags)
     {
         lock (Gate)
         {
-            var arena = Parts.Arenas[part];
-            var packed = arena.Spans;
-            var traceId = Parts.TraceIds[part];
-            bool shared = closer.Shares(arena.Batch);
+            var packed = Parts.Arenas[part].Spans;
             flags = Parts.Flags[part];
             row = row < 0 ? Parts.FirstRows[part] : row;
             for (int left = SpansPerHold; row >= 0 && left > 0; left--)
             {
-                if (packed.IsLeftOut(row))
+                if (!packed.IsLeftOut(row))
                 {
-                    // The store has it.
+                    packed.Outline(row, outline);
+                    rows.Add(row);
                 }
-                else if (shared)
+                row = packed.NextInPart(row);
+            }
+            return row;
+        }
+    }
+
+    /// <summary>Copies spans of a closed part, at most <see cref="SpansPerHold"/>. They stay here, readable.</summary>
+    /// <param name="part">Its slot.</param>
+    /// <param name="rows">Rows of the part's arena.</param>
+    /// <param name="closer">Begun by <see cref="BeginCopy"/> for the arena that the part lies in. Where it shares the dictionary of another
+    /// shard's arena, the caller holds that shard's lock.</param>
+    public void CopyClosed(int part, ReadOnlySpan<int> rows, TraceCloser closer)
+    {
+        lock (Gate)
+        {
+            var arena = Parts.Arenas[part];
+            var traceId = Parts.TraceIds[part];
+            bool shared = closer.Shares(arena.Batch);
+            foreach (int row in rows)
+            {
+                if (shared)
                 {
                     arena.CopyShared(row, traceId, closer.Copier);
                 }
@@ -188,9 +206,7 @@ internal sealed partial class HeadShard
                 {
                     arena.Copy(row, traceId, closer.Copier);
                 }
-                row = packed.NextInPart(row);
             }
-            return row;
         }
     }
 

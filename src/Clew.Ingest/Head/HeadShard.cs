@@ -143,13 +143,13 @@ internal sealed partial class HeadShard
     {
         var arena = Parts.Arenas[part];
         arena.Begin(source, payloads, whole: false);
-        long before = arena.UsedBytes;
+        long before = arena.SpanBytes;
         Append(part, arena, arena.Add(source, span));
         ulong start = source.Spans.StartTimes[span];
         Parts.MinStarts[part] = Math.Min(Parts.MinStarts[part], start);
         Parts.MaxStarts[part] = Math.Max(Parts.MaxStarts[part], start);
         Parts.Positions[part] = Math.Min(Parts.Positions[part], position);
-        long bytes = arena.UsedBytes - before + share;
+        long bytes = arena.SpanBytes - before + share;
         Parts.Bytes[part] += bytes;
         openSpans++;
         openBytes += bytes;
