@@ -29,11 +29,11 @@ internal sealed class HeadSearch(IReadOnlyList<HeadShard> shards, TraceSearch se
                 for (int slot = 0; slot < parts.Count; slot++)
                 {
                     if (parts.IsVisible(slot, epoch)
-                        && parts.SpanCounts[slot] > 0
-                        && search.Range.Overlaps(parts.MinStarts[slot], parts.MaxStarts[slot])
-                        && parts.Tenants[slot] == search.Tenant)
+                        && parts[slot].SpanCount > 0
+                        && search.Range.Overlaps(parts[slot].MinStart, parts[slot].MaxStart)
+                        && parts[slot].Tenant == search.Tenant)
                     {
-                        var position = new TracePosition(parts.MinStarts[slot], parts.TraceIds[slot]);
+                        var position = new TracePosition(parts[slot].MinStart, parts[slot].TraceId);
                         found.Add((new HeadCandidate(position, i, slot), position));
                     }
                 }
@@ -52,15 +52,15 @@ internal sealed class HeadSearch(IReadOnlyList<HeadShard> shards, TraceSearch se
         lock (shard.Gate)
         {
             int slot = candidate.Slot;
-            if (shard.Parts.TraceIds[slot] != candidate.Position.TraceId
-                || shard.Parts.Tenants[slot] != search.Tenant
+            if (shard.Parts[slot].TraceId != candidate.Position.TraceId
+                || shard.Parts[slot].Tenant != search.Tenant
                 || !shard.Parts.IsVisible(slot, epoch))
             {
                 return false;
             }
-            var arena = shard.Parts.Arenas[slot];
+            var arena = shard.Parts[slot].Arena;
             var matcher = matchers.Get(arena);
-            for (int row = shard.Parts.FirstRows[slot]; row >= 0; row = arena.Spans.NextInPart(row))
+            for (int row = shard.Parts[slot].FirstRow; row >= 0; row = arena.Spans.NextInPart(row))
             {
                 scanned++;
                 if (!search.Range.Contains(arena.Spans.StartTime(row)))
