@@ -11,6 +11,8 @@ namespace Clew.Ingest.Assembly;
 
 /// <summary>Closed traces on their way from the head to the store, in batches of a good size.</summary>
 /// <remarks>
+/// <para>Batches are chosen by arena: the spans of one arena are copied with their string ids, those of others are translated
+/// (<c>docs/adr/0007-generations-in-the-head.md</c>).</para>
 /// <para>Bounded by the head: it holds references only, and one batch of <see cref="PipelineOptions.FlushSpans"/>.</para>
 /// <para>Failure policy: a batch that the store refuses is kept and tried again after a delay that doubles up to a bound. After an
 /// exception that does not say that nothing changed, the store is asked first what it has.</para>
@@ -96,7 +98,7 @@ internal sealed class HandOver(
     {
         while (FullestArena() is { } arena)
         {
-            if (!await TryStoreAsync(arena, withOthers: true))
+            if (!await TryStoreAsync(arena, withOthers: spansOf[arena] < ripe))
             {
                 return false;
             }

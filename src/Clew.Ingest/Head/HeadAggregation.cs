@@ -30,6 +30,10 @@ internal sealed class HeadAggregation(HeadShard shard, AggregateResult result, l
                 }
                 var arena = parts[slot].Arena;
                 var own = fields.Get(arena);
+                if (!own.CanMatch)
+                {
+                    continue;
+                }
                 done += parts[slot].SpanCount;
                 result.SpansScanned += parts[slot].SpanCount;
                 for (int row = parts[slot].FirstRow; row >= 0; row = arena.Spans.NextInPart(row))
@@ -80,6 +84,8 @@ internal sealed class HeadAggregation(HeadShard shard, AggregateResult result, l
     /// <summary>What the request reads, in one arena.</summary>
     private sealed class ArenaFields(SpanBatch batch, SpanAggregation request)
     {
+        public bool CanMatch { get; } = ArenaTest.CanMatch(batch, request.Predicates);
+
         public SpanMatcher Matcher { get; } = new(batch, request.Predicates);
 
         public SpanFieldReader[] Groups { get; } = [.. request.GroupBy.Select(field => new SpanFieldReader(batch, field))];

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Clew.Core.Scan;
 
 namespace Clew.Ingest.Head;
@@ -12,11 +13,12 @@ namespace Clew.Ingest.Head;
 /// </remarks>
 internal sealed class HeadSearch(IReadOnlyList<HeadShard> shards, TraceSearch search, long epoch)
 {
+    private readonly ArenaCache<StrongBox<bool>> tests = new(arena => new StrongBox<bool>(ArenaTest.CanMatch(arena.Batch, search.Predicates)));
     private readonly ArenaCache<SpanMatcher> matchers = new(arena => new SpanMatcher(arena.Batch, search.Predicates));
     private PriorityQueue<HeadCandidate, TracePosition> candidates = new();
     private long scanned;
 
-    /// <summary>Lines up the parts whose spans may lie in the range.</summary>
+    /// <summary>Lines up the parts whose spans may lie in the range and match, as far as is known without looking at them.</summary>
     public void Collect(CancellationToken cancellationToken)
     {
         var found = new List<(HeadCandidate, TracePosition)>();
@@ -31,7 +33,8 @@ internal sealed class HeadSearch(IReadOnlyList<HeadShard> shards, TraceSearch se
                     if (parts.IsVisible(slot, epoch)
                         && parts[slot].SpanCount > 0
                         && search.Range.Overlaps(parts[slot].MinStart, parts[slot].MaxStart)
-                        && parts[slot].Tenant == search.Tenant)
+                        && parts[slot].Tenant == search.Tenant
+                        && tests.Get(parts[slot].Arena).Value)
                     {
                         var position = new TracePosition(parts[slot].MinStart, parts[slot].TraceId);
                         found.Add((new HeadCandidate(position, i, slot), position));

@@ -383,10 +383,11 @@ internal sealed class PackedSpans(AttributeShapes shapes, ChunkPool pool)
             }
             Array.Resize(ref chunks, Math.Max(16, chunkCount * 2));
         }
-        byte[] chunk = bound <= ChunkPool.ChunkBytes ? pool.Rent() : GC.AllocateUninitializedArray<byte>(bound);
+        bool fits = bound <= ChunkPool.ChunkBytes;
+        byte[] chunk = fits ? pool.Rent() : GC.AllocateUninitializedArray<byte>(bound);
         chunks[chunkCount++] = chunk;
         offset = 0;
-        limit = chunk.Length;
+        limit = fits ? chunk.Length : 0; // only its first record has a row number
         allocated += chunk.Length;
     }
 
