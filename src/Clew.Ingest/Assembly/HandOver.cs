@@ -11,6 +11,8 @@ namespace Clew.Ingest.Assembly;
 
 /// <summary>Closed traces on their way from the head to the store, in batches of a good size.</summary>
 /// <remarks>
+/// <para>Batches are chosen by arena: the spans of one arena are copied with their string ids, those of others are translated
+/// (<c>docs/adr/0007-generations-in-the-head.md</c>).</para>
 /// <para>Bounded by the head: it holds references only, and one batch of <see cref="PipelineOptions.FlushSpans"/>.</para>
 /// <para>Failure policy: a batch that the store refuses is kept and tried again after a delay that doubles up to a bound. After an
 /// exception that does not say that nothing changed, the store is asked first what it has.</para>
@@ -23,6 +25,8 @@ internal sealed class HandOver(
     private readonly SpanBatch stored = new();
     private readonly List<WaitingPart> batch = [];
     private readonly List<PartRef> doubtful = [];
+    private readonly List<int> rows = []; // of the part that is being closed
+    private readonly List<int> orderedRows = [];
     private List<WaitingPart> waiting = [];
     private List<WaitingPart> rest = [];
     private readonly Dictionary<Arena, long> spansOf = []; // that wait, by arena
@@ -94,7 +98,7 @@ internal sealed class HandOver(
     {
         while (FullestArena() is { } arena)
         {
-            if (!await TryStoreAsync(arena, withOthers: true))
+            if (!await TryStoreAsync(arena, withOthers: spansOf[arena] < ripe))
             {
                 return false;
             }
@@ -203,7 +207,7 @@ internal sealed class HandOver(
                 {
                     if (arenas[i] == arena)
                     {
-                        CopyClosed(batch[i], arena, mainShard, main, isFirst: i == first);
+                        CloseOne(batch[i], arena, mainShard, main, isFirst: i == first);
                         arenas[i] = null;
                     }
                 }
@@ -212,32 +216,49 @@ internal sealed class HandOver(
         ArrayPool<Arena?>.Shared.Return(arenas, clearArray: true);
     }
 
-    private void CopyClosed(WaitingPart waited, Arena arena, HeadShard mainShard, Arena main, bool isFirst)
+    private void CloseOne(WaitingPart waited, Arena arena, HeadShard mainShard, Arena main, bool isFirst)
     {
         var (shard, slot) = waited.Part;
-        int row = -1;
-        TraceFlags flags;
         if (isFirst)
         {
             shard.BeginCopy(arena, closer);
         }
+        // The tree is built outside of the lock, over what it takes, so that spans are copied in its order at once.
+        rows.Clear();
+        int row = -1;
+        TraceFlags flags;
         do
         {
+            row = shard.Outline(slot, row, closer.Outline.Spans, rows, out flags);
+        }
+        while (row >= 0);
+        var arranged = CollectionsMarshal.AsSpan(rows);
+        if (closer.TryArrange(out var order))
+        {
+            CollectionsMarshal.SetCount(orderedRows, order.Length);
+            var ordered = CollectionsMarshal.AsSpan(orderedRows);
+            for (int i = 0; i < order.Length; i++)
+            {
+                ordered[i] = arranged[order[i]];
+            }
+            arranged = ordered;
+        }
+        for (int start = 0; start < arranged.Length; start += HeadShard.SpansPerHold)
+        {
+            var some = arranged.Slice(start, Math.Min(HeadShard.SpansPerHold, arranged.Length - start));
             if (arena == main)
             {
-                row = shard.CopyClosed(slot, row, closer, out flags);
+                shard.CopyClosed(slot, some, closer);
                 continue;
             }
             // Nobody else holds two locks.
             lock (mainShard.Gate)
             {
                 long before = main.UsedBytes;
-                row = shard.CopyClosed(slot, row, closer, out flags);
+                shard.CopyClosed(slot, some, closer);
                 head.CountUsed(main.UsedBytes - before);
             }
         }
-        while (row >= 0);
-        // The tree is built outside of the lock.
         closer.Close(waited.Description.TraceId, flags);
     }
 

@@ -15,6 +15,7 @@ public sealed class TraceCloser
 {
     private readonly SpanTreeBuilder trees = new();
     private SpanBatch? shared;
+    private SpanTree? arranged;
     private int start;
 
     public TraceCloser() => Copier = new SpanBatchCopier(Destination.Spans);
@@ -32,6 +33,7 @@ public sealed class TraceCloser
         Copier.Forget();
         shared = null;
         start = 0;
+        BeginTrace();
     }
 
     /// <summary>
@@ -61,6 +63,29 @@ public sealed class TraceCloser
         }
     }
 
+    /// <summary>
+    /// Ids, kinds, parents and times of the spans of the trace that is to be closed next, in any order. For <see cref="TryArrange"/>; emptied
+    /// by the close. Nothing else is looked at, nor may be set.
+    /// </summary>
+    public SpanBatch Outline { get; } = new();
+
+    /// <summary>
+    /// Finds the order in which the copier has to take the spans of the outline. False where some have the same id and kind: what is one
+    /// span then shows in the rest of their content only, so that the copier must take all of them before <see cref="Close"/>.
+    /// </summary>
+    /// <param name="order">Rows of the outline; valid until the close.</param>
+    public bool TryArrange(out ReadOnlySpan<int> order)
+    {
+        arranged = trees.Build(Outline);
+        order = arranged.Rows.AsSpan(0, arranged.Count);
+        if (arranged.Count == Outline.Count && !arranged.TraceNotes.HasFlag(TreeNotes.ConflictingDuplicates))
+        {
+            return true;
+        }
+        arranged = null;
+        return false;
+    }
+
     /// <summary>Closes one trace (or a part of one): all spans that the copier took since the last close. Without any nothing happens.</summary>
     /// <param name="traceId">The trace.</param>
     /// <param name="flags">What is known of it; that it has no root is found out here.</param>
@@ -69,10 +94,15 @@ public sealed class TraceCloser
         var spans = Destination.Spans.Spans;
         if (spans.Count == start)
         {
+            BeginTrace();
             return;
         }
-        var tree = trees.Build(Destination.Spans, new RowRange(start, spans.Count - start));
-        spans.Arrange(start, tree.Rows.AsSpan(0, tree.Count));
+        var tree = arranged;
+        if (tree is null)
+        {
+            tree = trees.Build(Destination.Spans, new RowRange(start, spans.Count - start));
+            spans.Arrange(start, tree.Rows.AsSpan(0, tree.Count));
+        }
         if (Destination.SelfTimes.Length < spans.Capacity)
         {
             Array.Resize(ref Destination.SelfTimes, spans.Capacity);
@@ -81,5 +111,12 @@ public sealed class TraceCloser
         var closed = (flags & ~(TraceFlags.Open | TraceFlags.WithoutRoot)) | (tree.Root < 0 ? TraceFlags.WithoutRoot : 0);
         Destination.Traces.Add(traceId, new RowRange(start, tree.Count), closed);
         start = spans.Count;
+        BeginTrace();
+    }
+
+    private void BeginTrace()
+    {
+        Outline.Spans.Clear();
+        arranged = null;
     }
 }

@@ -47,6 +47,9 @@ internal sealed class Arena
     /// <summary>Changes when the arena is emptied: ids and rows from before mean nothing any more.</summary>
     public long Version { get; private set; }
 
+    /// <summary>Bytes in use of what grows with every span: records and dictionary.</summary>
+    public long SpanBytes => Spans.UsedBytes + Batch.Strings.UsedBytes;
+
     public long UsedBytes => Spans.UsedBytes + Batch.UsedBytes + shapes.UsedBytes + LargeParts.UsedBytes;
 
     public long AllocatedBytes => Spans.AllocatedBytes + Batch.AllocatedBytes + shapes.AllocatedBytes + LargeParts.AllocatedBytes;

@@ -24,21 +24,25 @@ internal sealed class HeadAggregation(HeadShard shard, AggregateResult result, l
             while (nextSlot < parts.Count && done < SpansPerStep)
             {
                 int slot = nextSlot++;
-                if (!parts.IsVisible(slot, epoch) || parts.Tenants[slot] != request.Tenant)
+                if (!parts.IsVisible(slot, epoch) || parts[slot].Tenant != request.Tenant)
                 {
                     continue;
                 }
-                var arena = parts.Arenas[slot];
+                var arena = parts[slot].Arena;
                 var own = fields.Get(arena);
-                done += parts.SpanCounts[slot];
-                result.SpansScanned += parts.SpanCounts[slot];
-                for (int row = parts.FirstRows[slot]; row >= 0; row = arena.Spans.NextInPart(row))
+                if (!own.CanMatch)
+                {
+                    continue;
+                }
+                done += parts[slot].SpanCount;
+                result.SpansScanned += parts[slot].SpanCount;
+                for (int row = parts[slot].FirstRow; row >= 0; row = arena.Spans.NextInPart(row))
                 {
                     if (!request.Range.Contains(arena.Spans.StartTime(row)))
                     {
                         continue;
                     }
-                    int span = arena.Show(row, parts.TraceIds[slot]);
+                    int span = arena.Show(row, parts[slot].TraceId);
                     if (own.Matcher.Matches(span))
                     {
                         Fold(arena.Batch, span, own.Groups, own.Measures);
@@ -80,6 +84,8 @@ internal sealed class HeadAggregation(HeadShard shard, AggregateResult result, l
     /// <summary>What the request reads, in one arena.</summary>
     private sealed class ArenaFields(SpanBatch batch, SpanAggregation request)
     {
+        public bool CanMatch { get; } = ArenaTest.CanMatch(batch, request.Predicates);
+
         public SpanMatcher Matcher { get; } = new(batch, request.Predicates);
 
         public SpanFieldReader[] Groups { get; } = [.. request.GroupBy.Select(field => new SpanFieldReader(batch, field))];

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Clew.Core.Scan;
 
 namespace Clew.Ingest.Head;
@@ -12,11 +13,12 @@ namespace Clew.Ingest.Head;
 /// </remarks>
 internal sealed class HeadSearch(IReadOnlyList<HeadShard> shards, TraceSearch search, long epoch)
 {
+    private readonly ArenaCache<StrongBox<bool>> tests = new(arena => new StrongBox<bool>(ArenaTest.CanMatch(arena.Batch, search.Predicates)));
     private readonly ArenaCache<SpanMatcher> matchers = new(arena => new SpanMatcher(arena.Batch, search.Predicates));
     private PriorityQueue<HeadCandidate, TracePosition> candidates = new();
     private long scanned;
 
-    /// <summary>Lines up the parts whose spans may lie in the range.</summary>
+    /// <summary>Lines up the parts whose spans may lie in the range and match, as far as is known without looking at them.</summary>
     public void Collect(CancellationToken cancellationToken)
     {
         var found = new List<(HeadCandidate, TracePosition)>();
@@ -29,11 +31,12 @@ internal sealed class HeadSearch(IReadOnlyList<HeadShard> shards, TraceSearch se
                 for (int slot = 0; slot < parts.Count; slot++)
                 {
                     if (parts.IsVisible(slot, epoch)
-                        && parts.SpanCounts[slot] > 0
-                        && search.Range.Overlaps(parts.MinStarts[slot], parts.MaxStarts[slot])
-                        && parts.Tenants[slot] == search.Tenant)
+                        && parts[slot].SpanCount > 0
+                        && search.Range.Overlaps(parts[slot].MinStart, parts[slot].MaxStart)
+                        && parts[slot].Tenant == search.Tenant
+                        && tests.Get(parts[slot].Arena).Value)
                     {
-                        var position = new TracePosition(parts.MinStarts[slot], parts.TraceIds[slot]);
+                        var position = new TracePosition(parts[slot].MinStart, parts[slot].TraceId);
                         found.Add((new HeadCandidate(position, i, slot), position));
                     }
                 }
@@ -52,15 +55,15 @@ internal sealed class HeadSearch(IReadOnlyList<HeadShard> shards, TraceSearch se
         lock (shard.Gate)
         {
             int slot = candidate.Slot;
-            if (shard.Parts.TraceIds[slot] != candidate.Position.TraceId
-                || shard.Parts.Tenants[slot] != search.Tenant
+            if (shard.Parts[slot].TraceId != candidate.Position.TraceId
+                || shard.Parts[slot].Tenant != search.Tenant
                 || !shard.Parts.IsVisible(slot, epoch))
             {
                 return false;
             }
-            var arena = shard.Parts.Arenas[slot];
+            var arena = shard.Parts[slot].Arena;
             var matcher = matchers.Get(arena);
-            for (int row = shard.Parts.FirstRows[slot]; row >= 0; row = arena.Spans.NextInPart(row))
+            for (int row = shard.Parts[slot].FirstRow; row >= 0; row = arena.Spans.NextInPart(row))
             {
                 scanned++;
                 if (!search.Range.Contains(arena.Spans.StartTime(row)))

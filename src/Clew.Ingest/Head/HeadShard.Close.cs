@@ -9,22 +9,22 @@ namespace Clew.Ingest.Head;
 internal sealed partial class HeadShard
 {
     /// <summary>Spans copied under one hold of the lock.</summary>
-    private const int SpansPerHold = 1024;
+    public const int SpansPerHold = 1024;
 
     /// <summary>Closes every open part whose time has come; cost in proportion to their number.</summary>
     public void CloseDue(in CloseDeadlines deadlines)
     {
         lock (Gate)
         {
-            while (Parts.QuietestRooted is >= 0 and var part && Parts.LastArrivals[part] <= deadlines.QuietSince)
+            while (Parts.QuietestRooted is >= 0 and var part && Parts[part].LastArrival <= deadlines.QuietSince)
             {
                 Close(part, TraceFlags.None);
             }
-            while (Parts.QuietestRootless is >= 0 and var part && Parts.LastArrivals[part] <= deadlines.IdleSince)
+            while (Parts.QuietestRootless is >= 0 and var part && Parts[part].LastArrival <= deadlines.IdleSince)
             {
                 Close(part, TraceFlags.None);
             }
-            while (Parts.Oldest is >= 0 and var part && Parts.Created[part] <= deadlines.OpenSince)
+            while (Parts.Oldest is >= 0 and var part && Parts[part].Created <= deadlines.OpenSince)
             {
                 Close(part, TraceFlags.ClosedAtBound);
             }
@@ -37,7 +37,7 @@ internal sealed partial class HeadShard
         lock (Gate)
         {
             int part = Quietest();
-            return part < 0 ? long.MaxValue : Parts.LastArrivals[part];
+            return part < 0 ? long.MaxValue : Parts[part].LastArrival;
         }
     }
 
@@ -52,7 +52,7 @@ internal sealed partial class HeadShard
                 return 0;
             }
             Close(part, TraceFlags.ClosedEarly);
-            return Parts.Bytes[part];
+            return Parts[part].Bytes;
         }
     }
 
@@ -63,7 +63,7 @@ internal sealed partial class HeadShard
         {
             for (int part = 0; part < Parts.Count; part++)
             {
-                if (Parts.States[part] == PartState.Open && Parts.Positions[part] < position)
+                if (Parts[part].State == PartState.Open && Parts[part].Position < position)
                 {
                     Close(part, TraceFlags.ClosedEarly);
                 }
@@ -78,7 +78,7 @@ internal sealed partial class HeadShard
         {
             while (closed.TryDequeue(out int part))
             {
-                into.Add(new WaitingPart(new PartRef(this, part), Describe(part), Parts.Arenas[part], now));
+                into.Add(new WaitingPart(new PartRef(this, part), Describe(part), Parts[part].Arena, now));
             }
         }
     }
@@ -90,7 +90,7 @@ internal sealed partial class HeadShard
         {
             for (int part = 0; part < Parts.Count; part++)
             {
-                if (Parts.States[part] == PartState.Open && Parts.MayBeStored[part])
+                if (Parts[part].State == PartState.Open && Parts[part].MayBeStored)
                 {
                     into.Add(new PartRef(this, part));
                 }
@@ -105,7 +105,7 @@ internal sealed partial class HeadShard
         {
             foreach (var (part, _, _, _) in parts)
             {
-                if (part.Shard == this && Parts.MayBeStored[part.Slot])
+                if (part.Shard == this && Parts[part.Slot].MayBeStored)
                 {
                     into.Add(part);
                 }
@@ -118,7 +118,7 @@ internal sealed partial class HeadShard
     {
         lock (Gate)
         {
-            return (Parts.Tenants[part], Parts.TraceIds[part]);
+            return (Parts[part].Tenant, Parts[part].TraceId);
         }
     }
 
@@ -131,7 +131,7 @@ internal sealed partial class HeadShard
             {
                 if (parts[i].Part.Shard == this)
                 {
-                    into[i] = Parts.Arenas[parts[i].Part.Slot];
+                    into[i] = Parts[parts[i].Part.Slot].Arena;
                 }
             }
         }
@@ -156,31 +156,49 @@ internal sealed partial class HeadShard
     }
 
     /// <summary>
-    /// Copies spans of a closed part, without those that are left out, as many as one hold of the lock allows. They stay here, readable.
+    /// Puts spans of a closed part into the closer's outline, without those that are left out, as many as one hold of the lock allows.
     /// </summary>
     /// <param name="part">Its slot.</param>
     /// <param name="row">Where to go on; −1 at the beginning.</param>
-    /// <param name="closer">Begun by <see cref="BeginCopy"/> for the arena that the part lies in. Where it shares the dictionary of another
-    /// shard's arena, the caller holds that shard's lock.</param>
+    /// <param name="outline">The closer's.</param>
+    /// <param name="rows">The rows of the arena, by row of the outline.</param>
     /// <param name="flags">The part's flags.</param>
     /// <returns>Where to go on, −1 at the end.</returns>
-    public int CopyClosed(int part, int row, TraceCloser closer, out TraceFlags flags)
+    public int Outline(int part, int row, SpanTable outline, List<int> rows, out TraceFlags flags)
     {
         lock (Gate)
         {
-            var arena = Parts.Arenas[part];
-            var packed = arena.Spans;
-            var traceId = Parts.TraceIds[part];
-            bool shared = closer.Shares(arena.Batch);
-            flags = Parts.Flags[part];
-            row = row < 0 ? Parts.FirstRows[part] : row;
+            var packed = Parts[part].Arena.Spans;
+            flags = Parts[part].Flags;
+            row = row < 0 ? Parts[part].FirstRow : row;
             for (int left = SpansPerHold; row >= 0 && left > 0; left--)
             {
-                if (packed.IsLeftOut(row))
+                if (!packed.IsLeftOut(row))
                 {
-                    // The store has it.
+                    packed.Outline(row, outline);
+                    rows.Add(row);
                 }
-                else if (shared)
+                row = packed.NextInPart(row);
+            }
+            return row;
+        }
+    }
+
+    /// <summary>Copies spans of a closed part, at most <see cref="SpansPerHold"/>. They stay here, readable.</summary>
+    /// <param name="part">Its slot.</param>
+    /// <param name="rows">Rows of the part's arena.</param>
+    /// <param name="closer">Begun by <see cref="BeginCopy"/> for the arena that the part lies in. Where it shares the dictionary of another
+    /// shard's arena, the caller holds that shard's lock.</param>
+    public void CopyClosed(int part, ReadOnlySpan<int> rows, TraceCloser closer)
+    {
+        lock (Gate)
+        {
+            var arena = Parts[part].Arena;
+            var traceId = Parts[part].TraceId;
+            bool shared = closer.Shares(arena.Batch);
+            foreach (int row in rows)
+            {
+                if (shared)
                 {
                     arena.CopyShared(row, traceId, closer.Copier);
                 }
@@ -188,9 +206,7 @@ internal sealed partial class HeadShard
                 {
                     arena.Copy(row, traceId, closer.Copier);
                 }
-                row = packed.NextInPart(row);
             }
-            return row;
         }
     }
 
@@ -202,36 +218,36 @@ internal sealed partial class HeadShard
             long oldest = long.MaxValue;
             for (int part = 0; part < Parts.Count; part++)
             {
-                if (Parts.States[part] is PartState.Open or PartState.Closed)
+                if (Parts[part].State is PartState.Open or PartState.Closed)
                 {
-                    oldest = Math.Min(oldest, Parts.Positions[part]);
+                    oldest = Math.Min(oldest, Parts[part].Position);
                 }
             }
             return oldest;
         }
     }
 
-    private PartDescription Describe(int part) => new(Parts.Tenants[part], Parts.TraceIds[part], Parts.SpanCounts[part], Parts.Bytes[part]);
+    private PartDescription Describe(int part) => new(Parts[part].Tenant, Parts[part].TraceId, Parts[part].SpanCount, Parts[part].Bytes);
 
     private int Quietest()
     {
         int rooted = Parts.QuietestRooted;
         int rootless = Parts.QuietestRootless;
         return rooted < 0 ? rootless
-            : rootless < 0 || Parts.LastArrivals[rooted] <= Parts.LastArrivals[rootless] ? rooted
+            : rootless < 0 || Parts[rooted].LastArrival <= Parts[rootless].LastArrival ? rooted
             : rootless;
     }
 
     private void Close(int part, TraceFlags flags)
     {
         Parts.Close(part, flags);
-        recent.Add(new TraceKey(Parts.Tenants[part], Parts.TraceIds[part]), IsLarge(part));
+        recent.Add(new TraceKey(Parts[part].Tenant, Parts[part].TraceId), IsLarge(part));
         closed.Enqueue(part);
         openParts--;
-        openSpans -= Parts.SpanCounts[part];
-        openBytes -= Parts.Bytes[part];
-        closedSpans += Parts.SpanCounts[part];
-        closedBytes += Parts.Bytes[part];
+        openSpans -= Parts[part].SpanCount;
+        openBytes -= Parts[part].Bytes;
+        closedSpans += Parts[part].SpanCount;
+        closedBytes += Parts[part].Bytes;
         if (flags.HasFlag(TraceFlags.ClosedEarly))
         {
             reasons.CountEarly();

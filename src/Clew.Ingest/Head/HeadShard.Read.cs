@@ -16,19 +16,19 @@ internal sealed partial class HeadShard
                 return null;
             }
             TraceFlags? flags = null;
-            for (; part >= 0; part = Parts.Olders[part])
+            for (; part >= 0; part = Parts[part].Older)
             {
-                if (!Parts.IsVisible(part, epoch) || Parts.SpanCounts[part] == 0)
+                if (!Parts.IsVisible(part, epoch) || Parts[part].SpanCount == 0)
                 {
                     continue;
                 }
-                var arena = Parts.Arenas[part];
+                var arena = Parts[part].Arena;
                 destination.Begin(arena.Batch);
-                for (int row = Parts.FirstRows[part]; row >= 0; row = arena.Spans.NextInPart(row))
+                for (int row = Parts[part].FirstRow; row >= 0; row = arena.Spans.NextInPart(row))
                 {
                     arena.Copy(row, traceId, destination);
                 }
-                flags = (flags ?? TraceFlags.None) | Parts.Flags[part] | (Parts.HasRoots[part] ? 0 : TraceFlags.WithoutRoot);
+                flags = (flags ?? TraceFlags.None) | Parts[part].Flags | (Parts[part].HasRoot ? 0 : TraceFlags.WithoutRoot);
             }
             return flags;
         }

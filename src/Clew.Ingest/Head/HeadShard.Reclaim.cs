@@ -19,10 +19,10 @@ internal sealed partial class HeadShard
     {
         lock (Gate)
         {
-            Parts.States[part] = PartState.Stored;
-            Parts.StoredEpochs[part] = epoch;
-            closedSpans -= Parts.SpanCounts[part];
-            closedBytes -= Parts.Bytes[part];
+            Parts[part].State = PartState.Stored;
+            Parts[part].StoredEpoch = epoch;
+            closedSpans -= Parts[part].SpanCount;
+            closedBytes -= Parts[part].Bytes;
         }
     }
 
@@ -31,8 +31,8 @@ internal sealed partial class HeadShard
     {
         lock (Gate)
         {
-            var arena = Parts.Arenas[part];
-            arena.LiveSpans -= Parts.SpanCounts[part];
+            var arena = Parts[part].Arena;
+            arena.LiveSpans -= Parts[part].SpanCount;
             arena.LiveParts--;
             Unchain(part);
             Parts.Free(part);
@@ -67,20 +67,20 @@ internal sealed partial class HeadShard
         }
         lock (Gate)
         {
-            Parts.MayBeStored[part] = false;
-            return Parts.States[part] == PartState.Open ? RemoveStored(part, stored, bySpanId) : LeaveOutStored(part, stored, bySpanId);
+            Parts[part].MayBeStored = false;
+            return Parts[part].State == PartState.Open ? RemoveStored(part, stored, bySpanId) : LeaveOutStored(part, stored, bySpanId);
         }
     }
 
     private int RemoveStored(int part, SpanBatch stored, Dictionary<ulong, List<int>> bySpanId)
     {
-        var spans = Parts.Arenas[part].Spans;
-        int row = Parts.FirstRows[part];
-        int before = Parts.SpanCounts[part];
+        var spans = Parts[part].Arena.Spans;
+        int row = Parts[part].FirstRow;
+        int before = Parts[part].SpanCount;
         bool hasRoot = false;
-        Parts.FirstRows[part] = -1;
-        Parts.LastRows[part] = -1;
-        Parts.SpanCounts[part] = 0;
+        Parts[part].FirstRow = -1;
+        Parts[part].LastRow = -1;
+        Parts[part].SpanCount = 0;
         while (row >= 0)
         {
             int next = spans.NextInPart(row);
@@ -92,8 +92,8 @@ internal sealed partial class HeadShard
             }
             row = next;
         }
-        int removed = before - Parts.SpanCounts[part];
-        Parts.Arenas[part].LiveSpans -= removed;
+        int removed = before - Parts[part].SpanCount;
+        Parts[part].Arena.LiveSpans -= removed;
         openSpans -= removed;
         Parts.BecomeLate(part, hasRoot);
         return removed;
@@ -101,9 +101,9 @@ internal sealed partial class HeadShard
 
     private int LeaveOutStored(int part, SpanBatch stored, Dictionary<ulong, List<int>> bySpanId)
     {
-        var spans = Parts.Arenas[part].Spans;
+        var spans = Parts[part].Arena.Spans;
         int leftOut = 0;
-        for (int row = Parts.FirstRows[part]; row >= 0; row = spans.NextInPart(row))
+        for (int row = Parts[part].FirstRow; row >= 0; row = spans.NextInPart(row))
         {
             if (IsStored(part, row, stored, bySpanId))
             {
@@ -111,7 +111,7 @@ internal sealed partial class HeadShard
                 leftOut++;
             }
         }
-        Parts.Flags[part] |= TraceFlags.Late;
+        Parts[part].Flags |= TraceFlags.Late;
         return leftOut;
     }
 
@@ -120,7 +120,7 @@ internal sealed partial class HeadShard
     {
         lock (Gate)
         {
-            Parts.MayBeStored[part] = value;
+            Parts[part].MayBeStored = value;
         }
     }
 
@@ -129,7 +129,7 @@ internal sealed partial class HeadShard
     {
         lock (Gate)
         {
-            if (Parts.States[part] == PartState.Open && Parts.SpanCounts[part] == 0)
+            if (Parts[part].State == PartState.Open && Parts[part].SpanCount == 0)
             {
                 Close(part, TraceFlags.None);
             }
@@ -183,7 +183,7 @@ internal sealed partial class HeadShard
         arena.Begin(old.Batch, ++payloads, whole: false);
         for (int part = 0; part < Parts.Count; part++)
         {
-            if (Parts.Arenas[part] == old)
+            if (Parts[part].Arena == old)
             {
                 Move(part, old, arena);
             }
@@ -193,14 +193,14 @@ internal sealed partial class HeadShard
 
     private void Move(int part, Arena old, Arena arena)
     {
-        int row = Parts.FirstRows[part];
-        Parts.Arenas[part] = arena;
-        Parts.FirstRows[part] = -1;
-        Parts.LastRows[part] = -1;
-        Parts.SpanCounts[part] = 0;
-        Parts.AreIndexed[part] = false;
+        int row = Parts[part].FirstRow;
+        Parts[part].Arena = arena;
+        Parts[part].FirstRow = -1;
+        Parts[part].LastRow = -1;
+        Parts[part].SpanCount = 0;
+        Parts[part].IsIndexed = false;
         arena.LiveParts++;
-        var traceId = Parts.TraceIds[part];
+        var traceId = Parts[part].TraceId;
         for (; row >= 0; row = old.Spans.NextInPart(row))
         {
             int moved = arena.Add(old.Batch, old.Show(row, traceId));
@@ -215,12 +215,12 @@ internal sealed partial class HeadShard
 
     private bool IsStored(int part, int row, SpanBatch stored, Dictionary<ulong, List<int>> bySpanId)
     {
-        var arena = Parts.Arenas[part];
+        var arena = Parts[part].Arena;
         if (!bySpanId.TryGetValue(arena.Spans.SpanId(row), out var copies))
         {
             return false;
         }
-        int shown = arena.Show(row, Parts.TraceIds[part]);
+        int shown = arena.Show(row, Parts[part].TraceId);
         bool found = false;
         for (int i = 0; i < copies.Count && !found; i++)
         {
@@ -232,13 +232,13 @@ internal sealed partial class HeadShard
 
     private void Unchain(int part)
     {
-        var key = new TraceKey(Parts.Tenants[part], Parts.TraceIds[part]);
+        var key = new TraceKey(Parts[part].Tenant, Parts[part].TraceId);
         int younger = newest[key];
         if (younger == part)
         {
-            if (Parts.Olders[part] >= 0)
+            if (Parts[part].Older >= 0)
             {
-                newest[key] = Parts.Olders[part];
+                newest[key] = Parts[part].Older;
             }
             else
             {
@@ -246,10 +246,10 @@ internal sealed partial class HeadShard
             }
             return;
         }
-        while (Parts.Olders[younger] != part)
+        while (Parts[younger].Older != part)
         {
-            younger = Parts.Olders[younger];
+            younger = Parts[younger].Older;
         }
-        Parts.Olders[younger] = Parts.Olders[part];
+        Parts[younger].Older = Parts[part].Older;
     }
 }

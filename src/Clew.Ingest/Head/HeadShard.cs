@@ -38,6 +38,8 @@ internal sealed partial class HeadShard
     private long closedSpans;
     private long closedBytes;
     private long payloads;
+    private bool mostJoinNewest = true;
+    private int[] found = []; // scratch, of the longest payload's length
 
     public HeadShard(PipelineOptions options, CloseReasons reasons, ArenaPool pool)
     {
@@ -101,56 +103,94 @@ internal sealed partial class HeadShard
             payloads++;
             int added = 0;
             int touched = -1;
-            // Most spans of a payload join the newest arena; then their strings are best looked up together.
+            // Where most spans join the newest arena, their strings are best looked up together.
             long dictionary = Newest.Batch.UsedBytes;
-            Newest.Begin(source, payloads, whole: spans.Length == source.Count);
+            Newest.Begin(source, payloads, whole: spans.Length == source.Count && mostJoinNewest);
             long share = (Newest.Batch.UsedBytes - dictionary) / spans.Length;
+            int[] slots = FindParts(tenant, source, spans);
+            int inNewest = 0;
+            bool reopened = false;
             int newestPart = -1;
             TraceId traceId = default;
-            foreach (int span in spans)
+            for (int i = 0; i < spans.Length; i++)
             {
+                int span = spans[i];
                 if (touched < 0 || traceId != source.Spans.TraceIds[span])
                 {
                     traceId = source.Spans.TraceIds[span];
-                    newestPart = newest.GetValueOrDefault(new TraceKey(tenant, traceId), -1);
+                    newestPart = slots[i] < 0 || reopened ? newest.GetValueOrDefault(new TraceKey(tenant, traceId), -1) : slots[i];
                     touched = -1;
                 }
                 if (IsHere(newestPart, source, span))
                 {
                     continue;
                 }
-                if (newestPart < 0 || Parts.States[newestPart] != PartState.Open || IsLarge(newestPart))
+                if (newestPart < 0 || Parts[newestPart].State != PartState.Open || IsLarge(newestPart))
                 {
+                    reopened |= newestPart >= 0;
                     newestPart = OpenPart(tenant, traceId, newestPart, position, now);
                 }
                 AddTo(newestPart, source, span, position, share);
+                inNewest += Parts[newestPart].Arena == Newest ? 1 : 0;
                 bool isRoot = source.Spans.ParentSpanIds[span].IsEmpty;
                 if (newestPart != touched || isRoot)
                 {
                     Parts.Touch(newestPart, now, isRoot);
-                    Parts.MayBeStored[newestPart] |= replayed;
+                    Parts[newestPart].MayBeStored |= replayed;
                     touched = newestPart;
                 }
                 added++;
             }
+            mostJoinNewest = inNewest >= spans.Length / 4 * 3;
             BeginArenaIfFull();
             usedBytes = UsedBytes - before;
             return added;
         }
     }
 
-    private void AddTo(int part, SpanBatch source, int span, long position, long share)
+    /// <summary>
+    /// The newest part of each span's trace, −1 where there is none yet; only for the first of spans in a row of one trace. Looked up ahead
+    /// of all else, so that the waits for memory overlap.
+    /// </summary>
+    private int[] FindParts(Tenant tenant, SpanBatch source, ReadOnlySpan<int> spans)
     {
-        var arena = Parts.Arenas[part];
+        if (found.Length < spans.Length)
+        {
+            found = new int[Math.Max(spans.Length, 512)];
+        }
+        var traceIds = source.Spans.TraceIds;
+        for (int i = 0; i < spans.Length; i++)
+        {
+            if (i == 0 || traceIds[spans[i]] != traceIds[spans[i - 1]])
+            {
+                int slot = newest.GetValueOrDefault(new TraceKey(tenant, traceIds[spans[i]]), -1);
+                found[i] = slot;
+                if (slot >= 0)
+                {
+                    Parts.Prefetch(slot);
+                }
+            }
+            else
+            {
+                found[i] = -1;
+            }
+        }
+        return found;
+    }
+
+    private void AddTo(int slot, SpanBatch source, int span, long position, long share)
+    {
+        ref var part = ref Parts[slot];
+        var arena = part.Arena;
         arena.Begin(source, payloads, whole: false);
-        long before = arena.UsedBytes;
-        Append(part, arena, arena.Add(source, span));
+        long before = arena.SpanBytes;
+        Append(slot, arena, arena.Add(source, span));
         ulong start = source.Spans.StartTimes[span];
-        Parts.MinStarts[part] = Math.Min(Parts.MinStarts[part], start);
-        Parts.MaxStarts[part] = Math.Max(Parts.MaxStarts[part], start);
-        Parts.Positions[part] = Math.Min(Parts.Positions[part], position);
-        long bytes = arena.UsedBytes - before + share;
-        Parts.Bytes[part] += bytes;
+        part.MinStart = Math.Min(part.MinStart, start);
+        part.MaxStart = Math.Max(part.MaxStart, start);
+        part.Position = Math.Min(part.Position, position);
+        long bytes = arena.SpanBytes - before + share;
+        part.Bytes += bytes;
         openSpans++;
         openBytes += bytes;
     }
@@ -160,45 +200,46 @@ internal sealed partial class HeadShard
     {
         LinkRow(part, row);
         arena.LiveSpans++;
-        Parts.Filters[part] |= FilterBit(arena.Spans.SpanId(row));
-        if (Parts.AreIndexed[part])
+        Parts[part].Filter |= FilterBits(arena.Spans.SpanId(row));
+        if (Parts[part].IsIndexed)
         {
             Index(part, arena, row);
         }
-        else if (Parts.SpanCounts[part] > MaxWalked)
+        else if (Parts[part].SpanCount > MaxWalked)
         {
-            for (int each = Parts.FirstRows[part]; each >= 0; each = arena.Spans.NextInPart(each))
+            for (int each = Parts[part].FirstRow; each >= 0; each = arena.Spans.NextInPart(each))
             {
                 Index(part, arena, each);
             }
-            Parts.AreIndexed[part] = true;
+            Parts[part].IsIndexed = true;
         }
     }
 
     private void Index(int part, Arena arena, int row) =>
-        arena.LargeParts.Add(row, Parts.Serials[part], arena.Spans.SpanId(row), arena.Spans.Kind(row));
+        arena.LargeParts.Add(row, Parts[part].Serial, arena.Spans.SpanId(row), arena.Spans.Kind(row));
 
-    private void LinkRow(int part, int row)
+    private void LinkRow(int slot, int row)
     {
-        if (Parts.FirstRows[part] < 0)
+        ref var part = ref Parts[slot];
+        if (part.FirstRow < 0)
         {
-            Parts.FirstRows[part] = row;
+            part.FirstRow = row;
         }
         else
         {
-            Parts.Arenas[part].Spans.SetNextInPart(Parts.LastRows[part], row);
+            part.Arena.Spans.SetNextInPart(part.LastRow, row);
         }
-        Parts.LastRows[part] = row;
-        Parts.SpanCounts[part]++;
+        part.LastRow = row;
+        part.SpanCount++;
     }
 
     /// <summary>True where the part, or an older one of the trace, holds the span with the same content.</summary>
     private bool IsHere(int part, SpanBatch source, int span)
     {
-        ulong bit = FilterBit(source.Spans.SpanIds[span].Value);
-        for (; part >= 0; part = Parts.Olders[part])
+        ulong bits = FilterBits(source.Spans.SpanIds[span].Value);
+        for (; part >= 0; part = Parts[part].Older)
         {
-            if ((Parts.Filters[part] & bit) != 0 && IsIn(part, source, span))
+            if ((Parts[part].Filter & bits) == bits && IsIn(part, source, span))
             {
                 return true;
             }
@@ -208,15 +249,15 @@ internal sealed partial class HeadShard
 
     private bool IsIn(int part, SpanBatch source, int span)
     {
-        var traceId = Parts.TraceIds[part];
+        var traceId = Parts[part].TraceId;
         ulong id = source.Spans.SpanIds[span].Value;
         var kind = source.Spans.Kinds[span];
-        var arena = Parts.Arenas[part];
+        var arena = Parts[part].Arena;
         int comparisons = 0;
-        if (Parts.AreIndexed[part])
+        if (Parts[part].IsIndexed)
         {
             var index = arena.LargeParts;
-            for (int entry = index.First(Parts.Serials[part], id, kind); entry >= 0 && comparisons < MaxComparisons; entry = index.Next(entry))
+            for (int entry = index.First(Parts[part].Serial, id, kind); entry >= 0 && comparisons < MaxComparisons; entry = index.Next(entry))
             {
                 if (IsSame(arena, index.Row(entry), traceId, source, span, ref comparisons))
                 {
@@ -225,7 +266,7 @@ internal sealed partial class HeadShard
             }
             return false;
         }
-        for (int row = Parts.FirstRows[part]; row >= 0 && comparisons < MaxComparisons; row = arena.Spans.NextInPart(row))
+        for (int row = Parts[part].FirstRow; row >= 0 && comparisons < MaxComparisons; row = arena.Spans.NextInPart(row))
         {
             if (arena.Spans.SpanId(row) == id && arena.Spans.Kind(row) == kind && IsSame(arena, row, traceId, source, span, ref comparisons))
             {
@@ -243,11 +284,16 @@ internal sealed partial class HeadShard
         return same;
     }
 
-    private static ulong FilterBit(ulong spanId) => 1UL << (int)((spanId * 0x9E3779B97F4A7C15UL) >> 58);
+    /// <summary>Three bits that say that a span may be there: with the dozen spans of most traces they are wrong once in twenty times.</summary>
+    private static ulong FilterBits(ulong spanId)
+    {
+        ulong hash = spanId * 0x9E3779B97F4A7C15UL;
+        return (1UL << (int)(hash >> 58)) | (1UL << (int)((hash >> 52) & 63)) | (1UL << (int)((hash >> 46) & 63));
+    }
 
     private int OpenPart(Tenant tenant, TraceId traceId, int before, long position, long now)
     {
-        if (before >= 0 && Parts.States[before] == PartState.Open)
+        if (before >= 0 && Parts[before].State == PartState.Open)
         {
             Close(before, TraceFlags.ClosedAtBound);
         }
@@ -258,7 +304,7 @@ internal sealed partial class HeadShard
         {
             // The earlier part is in the store by the time this one follows, and may hold copies of what comes now. A very large trace
             // is not read back for that: its copies vanish when it is read.
-            Parts.MayBeStored[part] = !isLarge;
+            Parts[part].MayBeStored = !isLarge;
             reasons.CountLate();
         }
         newest[key] = part;
@@ -268,5 +314,5 @@ internal sealed partial class HeadShard
         return part;
     }
 
-    private bool IsLarge(int part) => Parts.SpanCounts[part] >= options.MaxTraceSpans || Parts.Bytes[part] >= options.MaxTraceBytes;
+    private bool IsLarge(int part) => Parts[part].SpanCount >= options.MaxTraceSpans || Parts[part].Bytes >= options.MaxTraceBytes;
 }

@@ -199,6 +199,24 @@ internal sealed class PackedSpans(AttributeShapes shapes, ChunkPool pool)
         return span;
     }
 
+    /// <summary>Appends ids, kind, parent and times of a record's span to a table of which nothing else is looked at.</summary>
+    public void Outline(int row, SpanTable target)
+    {
+        ref byte from = ref At(row);
+        byte bits = Unsafe.Add(ref from, BitsAt);
+        bool hasParent = (bits & HasParentBit) != 0;
+        from = ref Unsafe.Add(ref from, hasParent ? ParentAt + sizeof(ulong) : ParentAt);
+        uint control = from;
+        nint at = PackedNumbers.ControlBytes(Numbers);
+        int span = target.AddRow();
+        target.SpanIds[span] = new SpanId(SpanId(row));
+        target.Kinds[span] = (SpanKind)(bits & KindBits);
+        target.ParentSpanIds[span] = new SpanId(hasParent ? Unsafe.ReadUnaligned<ulong>(ref Unsafe.Subtract(ref from, sizeof(ulong))) : 0);
+        ulong start = firstStart + (ulong)Varint.UnZigZag(PackedNumbers.Take(ref from, ref at, ref control));
+        target.StartTimes[span] = start;
+        target.EndTimes[span] = start + (ulong)Varint.UnZigZag(PackedNumbers.Take(ref from, ref at, ref control));
+    }
+
     private int WriteMore<TIds>(Span<byte> room, SpanBatch source, int span, TIds ids)
         where TIds : struct, IIdMap
     {
@@ -365,10 +383,11 @@ internal sealed class PackedSpans(AttributeShapes shapes, ChunkPool pool)
             }
             Array.Resize(ref chunks, Math.Max(16, chunkCount * 2));
         }
-        byte[] chunk = bound <= ChunkPool.ChunkBytes ? pool.Rent() : GC.AllocateUninitializedArray<byte>(bound);
+        bool fits = bound <= ChunkPool.ChunkBytes;
+        byte[] chunk = fits ? pool.Rent() : GC.AllocateUninitializedArray<byte>(bound);
         chunks[chunkCount++] = chunk;
         offset = 0;
-        limit = chunk.Length;
+        limit = fits ? chunk.Length : 0; // only its first record has a row number
         allocated += chunk.Length;
     }
 

@@ -1,7 +1,21 @@
 namespace Clew.Ingest.Head;
 
-/// <summary>A doubly linked list through slots of columns; the owner keeps the links. All operations are O(1).</summary>
-internal sealed class SlotList
+/// <summary>A part's neighbours in a list, −1 where there is none.</summary>
+internal struct SlotLinks
+{
+    public int Previous;
+    public int Next;
+}
+
+/// <summary>Which of a part's links a list goes by. Implemented by structs, so that each list is compiled for itself.</summary>
+internal interface ISlotLinks
+{
+    static abstract ref SlotLinks Of(ref Part part);
+}
+
+/// <summary>A doubly linked list of parts, which hold the links. All operations are O(1).</summary>
+internal sealed class SlotList<TLinks>(PartTable parts)
+    where TLinks : struct, ISlotLinks
 {
     /// <summary>The oldest slot, −1 where the list is empty.</summary>
     public int First { get; private set; } = -1;
@@ -9,13 +23,12 @@ internal sealed class SlotList
     /// <summary>The youngest slot, −1 where the list is empty.</summary>
     public int Last { get; private set; } = -1;
 
-    public void Append(int slot, int[] previous, int[] next)
+    public void Append(int slot)
     {
-        previous[slot] = Last;
-        next[slot] = -1;
+        Links(slot) = new SlotLinks { Previous = Last, Next = -1 };
         if (Last >= 0)
         {
-            next[Last] = slot;
+            Links(Last).Next = slot;
         }
         else
         {
@@ -24,23 +37,26 @@ internal sealed class SlotList
         Last = slot;
     }
 
-    public void Remove(int slot, int[] previous, int[] next)
+    public void Remove(int slot)
     {
-        if (previous[slot] >= 0)
+        var links = Links(slot);
+        if (links.Previous >= 0)
         {
-            next[previous[slot]] = next[slot];
+            Links(links.Previous).Next = links.Next;
         }
         else
         {
-            First = next[slot];
+            First = links.Next;
         }
-        if (next[slot] >= 0)
+        if (links.Next >= 0)
         {
-            previous[next[slot]] = previous[slot];
+            Links(links.Next).Previous = links.Previous;
         }
         else
         {
-            Last = previous[slot];
+            Last = links.Previous;
         }
     }
+
+    private ref SlotLinks Links(int slot) => ref TLinks.Of(ref parts[slot]);
 }

@@ -96,4 +96,61 @@ public class StringTableTests
             Assert.True(seen.Add(table.Intern(new byte[length])));
         }
     }
+
+    [Fact]
+    public void A_table_that_shares_anothers_entries_keeps_reading_them_while_that_one_grows()
+    {
+        for (int seed = 0; seed < 20; seed++)
+        {
+            var random = new Random(seed);
+            var owner = new StringTable();
+            var view = new StringTable();
+            var known = new List<string> { "" };
+            view.Intern("of its own"u8);
+            view.Share(owner);
+            for (int i = 0; i < 3000; i++)
+            {
+                string text = $"text {random.Next(2000)}";
+                bool through = random.Next(3) == 0;
+                int id = (through ? view : owner).Intern(Encoding.UTF8.GetBytes(text));
+                if (id == known.Count)
+                {
+                    known.Add(text);
+                }
+                Assert.Equal(text, known[id]);
+                int shown = random.Next(view.Count);
+                Assert.Equal(known[shown], Encoding.UTF8.GetString(view[shown]));
+                int wanted = random.Next(known.Count);
+                int found = view.Find(Encoding.UTF8.GetBytes(known[wanted]));
+                Assert.True(found == wanted || (found == -1 && wanted >= view.Count), $"{found} is not {wanted}");
+            }
+            view.Refresh();
+            Assert.Equal(owner.Count, view.Count);
+            Assert.Equal(0, view.AllocatedBytes);
+            view.Reset();
+            Assert.Equal(1, view.Intern("of its own"u8));
+            Assert.Equal(known.Count, owner.Count);
+            Assert.All(known.Select((text, id) => (text, id)), pair => Assert.Equal(pair.id, owner.Find(Encoding.UTF8.GetBytes(pair.text))));
+        }
+    }
+
+    [Fact]
+    public void All_strings_at_once_get_the_ids_they_would_get_one_by_one()
+    {
+        var random = new Random(1);
+        var together = new StringTable();
+        var single = new StringTable();
+        for (int round = 0; round < 50; round++)
+        {
+            var source = new StringTable();
+            for (int i = random.Next(300); i > 0; i--)
+            {
+                source.Intern(Encoding.UTF8.GetBytes($"{random.Next(5000)}"));
+            }
+            int[] ids = new int[source.Count];
+            together.InternAll(source, ids);
+            Assert.Equal(Enumerable.Range(0, source.Count).Select(id => single.Intern(source, id) + 1), ids);
+        }
+        Assert.Equal(Enumerable.Range(1, together.Count - 1).Sum(id => together[id].Length), together.TextBytes);
+    }
 }

@@ -39,4 +39,55 @@ public class TraceCloserTests
             Assert.Equal(TraceFlags.ClosedEarly | (tree.Root < 0 ? TraceFlags.WithoutRoot : 0), closed.Traces.Flags[before]);
         }
     }
+
+    [Fact]
+    public void Spans_copied_in_the_order_of_their_outline_close_to_the_same_trace()
+    {
+        var closer = new TraceCloser();
+        var plain = new TraceCloser();
+        int refused = 0;
+        for (int seed = 0; seed < 300; seed++)
+        {
+            var random = new Random(seed);
+            var trace = new SpanGenerator(seed).Batch(random.Next(1, 30), traces: 1);
+            List<int> rows = [.. Enumerable.Range(0, trace.Count)];
+            bool withCopy = random.Next(4) == 0;
+            if (withCopy)
+            {
+                rows.Add(random.Next(trace.Count));
+            }
+            closer.Clear();
+            plain.Clear();
+            closer.Share(trace);
+            closer.Begin(trace);
+            plain.Copier.Begin(trace);
+            foreach (int row in rows)
+            {
+                int outlined = closer.Outline.Spans.AddRow();
+                closer.Outline.Spans.SpanIds[outlined] = trace.Spans.SpanIds[row];
+                closer.Outline.Spans.ParentSpanIds[outlined] = trace.Spans.ParentSpanIds[row];
+                closer.Outline.Spans.Kinds[outlined] = trace.Spans.Kinds[row];
+                closer.Outline.Spans.StartTimes[outlined] = trace.Spans.StartTimes[row];
+                closer.Outline.Spans.EndTimes[outlined] = trace.Spans.EndTimes[row];
+                plain.Copier.Copy(row);
+            }
+            bool arranged = closer.TryArrange(out var order);
+            refused += arranged ? 0 : 1;
+            Assert.False(withCopy && arranged);
+            foreach (int row in arranged ? order.ToArray().Select(outlined => rows[outlined]) : rows)
+            {
+                closer.Copier.Copy(row);
+            }
+            closer.Close(trace.Spans.TraceIds[0], TraceFlags.None);
+            plain.Close(trace.Spans.TraceIds[0], TraceFlags.None);
+
+            Assert.Equal(Lines(plain.Destination), Lines(closer.Destination));
+            Assert.Equal(plain.Destination.Traces.Flags[0], closer.Destination.Traces.Flags[0]);
+            Assert.Equal(0, closer.Outline.Count);
+        }
+        Assert.InRange(refused, 1, 299);
+    }
+
+    private static IEnumerable<string> Lines(TraceBatch closed) =>
+        Enumerable.Range(0, closed.Spans.Count).Select(i => $"{SpanText.Line(closed.Spans, i)} {closed.SelfTimes[i]}");
 }

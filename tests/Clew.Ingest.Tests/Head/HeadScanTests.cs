@@ -20,9 +20,19 @@ public class HeadScanTests
         {
             var random = new Random(seed);
             var generator = new SpanGenerator(seed);
-            var head = new SpanHead(new PipelineOptions { HeadShards = 1 << random.Next(4) }, new ManualTimeProvider());
-            var all = generator.Batch(random.Next(1, 120), traces: 15);
-            head.Add(Tenant.Default, all, new JournalPosition(1));
+            var head = new SpanHead(new PipelineOptions { HeadShards = 1 << random.Next(4), FlushSpans = random.Next(1, 100) }, new ManualTimeProvider());
+            var all = new SpanBatch();
+            var copier = new SpanBatchCopier(all);
+            for (int payload = random.Next(1, 5); payload > 0; payload--)
+            {
+                var batch = generator.Batch(random.Next(1, 60), traces: 15);
+                head.Add(Tenant.Default, batch, new JournalPosition(1));
+                copier.Begin(batch);
+                for (int span = 0; span < batch.Count; span++)
+                {
+                    copier.Copy(span);
+                }
+            }
             head.Add(new Tenant("other"), generator.Batch(20), new JournalPosition(2));
             using var snapshot = head.Snapshot();
             for (int i = 0; i < 10; i++)
@@ -121,13 +131,15 @@ public class HeadScanTests
         Assert.Equal([1ul, 2ul], found);
     }
 
-    private static SpanPredicate Predicate(Random random) => random.Next(7) switch
+    private static SpanPredicate Predicate(Random random) => random.Next(9) switch
     {
         0 => new Comparison(FieldReference.Of(SpanField.ServiceName), ComparisonOperator.Equal, AttributeValue.Of("pricing")),
         1 => new Comparison(FieldReference.Of(SpanField.Duration), ComparisonOperator.GreaterOrEqual, AttributeValue.Of(2_000_000_000L)),
         2 => new Comparison(FieldReference.Attribute(Keys[random.Next(Keys.Length)]), ComparisonOperator.EqualText, AttributeValue.Of(random.Next(2) == 0 ? "GET" : "true")),
         3 => new Comparison(FieldReference.Attribute(Keys[random.Next(Keys.Length)], AttributeScope.Event), ComparisonOperator.Exists, AttributeValue.Empty),
         4 => new Comparison(FieldReference.Of(SpanField.IsRoot), ComparisonOperator.Equal, AttributeValue.Of(true)),
+        6 => new Comparison(FieldReference.Attribute(Keys[random.Next(Keys.Length)]), random.Next(2) == 0 ? ComparisonOperator.Equal : ComparisonOperator.EqualText, AttributeValue.Of(random.Next(2) == 0 ? "nowhere" : "7")),
+        7 => new Comparison(FieldReference.Of(SpanField.Name), random.Next(2) == 0 ? ComparisonOperator.Equal : ComparisonOperator.EqualText, AttributeValue.Of(random.Next(3) switch { 0 => "", 1 => "publish", _ => "nothing" })),
         5 => new Comparison(FieldReference.Of(SpanField.StatusCode), ComparisonOperator.NotEqual, AttributeValue.Of(2L)),
         _ => new AnyOf([Predicate(random), Predicate(random)]),
     };

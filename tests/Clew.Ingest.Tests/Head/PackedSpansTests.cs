@@ -38,6 +38,23 @@ public class PackedSpansTests
     }
 
     [Fact]
+    public void A_span_larger_than_a_chunk_comes_out_as_it_went_in()
+    {
+        var builder = new SpanBatchBuilder();
+        builder.Span(1, 1);
+        builder.Span(1, 2, attributes: [.. Enumerable.Range(0, 20_000).Select(i => ($"key {i}", (object)(long.MaxValue - i)))]);
+        builder.Span(1, 3);
+        var arena = new Arena(new ChunkPool());
+        arena.Begin(builder.Batch, 1, whole: true);
+        int[] rows = [.. Enumerable.Range(0, 3).Select(span => arena.Add(builder.Batch, span))];
+        for (int span = 0; span < 3; span++)
+        {
+            Assert.Equal(SpanText.Line(builder.Batch, span), SpanText.Line(arena.Batch, arena.Show(rows[span], new TraceId(0, 1))));
+            arena.Hide();
+        }
+    }
+
+    [Fact]
     public void What_was_shown_is_gone_when_it_is_hidden()
     {
         var batch = new SpanGenerator(7).Batch(200);
