@@ -22,7 +22,9 @@ internal sealed class StoreMaintenance(
     SemaphoreSlim changing, ForegroundGauge foreground, StoreHealth health, TimeProvider clock, ITraceArranger? arranger)
 {
     private readonly Dictionary<(string Tenant, string Class, int Day), (long Sequence, long Since)> arrivals = [];
-    private readonly SegmentBuffers buffers = new();
+    private SegmentBuffers buffers = new();
+    private IReadOnlyList<Segment>? settled; // the segments when there was nothing to merge
+    private int merging;
     private long merges;
     private long expired;
 
@@ -32,14 +34,26 @@ internal sealed class StoreMaintenance(
     /// <summary>Segments deleted for their age or the total size.</summary>
     public long Expired => Interlocked.Read(ref expired);
 
+    /// <summary>Segments that are being merged now.</summary>
+    public int Merging => Volatile.Read(ref merging);
+
+    /// <summary>True where nothing is being merged, and nothing was left to be when the store last looked, since when nothing has come.</summary>
+    public bool IsSettled => arranger is null || (Merging == 0 && ReferenceEquals(Volatile.Read(ref settled), catalog.All));
+
     /// <summary>Does everything that is to be done now.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         try
         {
             await ExpireAsync(cancellationToken);
+            bool any = false;
             while (arranger is not null && await MergeAsync(arranger, cancellationToken))
             {
+                any = true;
+            }
+            if (!any)
+            {
+                buffers = new SegmentBuffers(); // kept only while there is one merge after the other
             }
             health.MaintenanceWorks();
         }
@@ -83,10 +97,12 @@ internal sealed class StoreMaintenance(
         var inputs = CompactionPolicy.Choose(all, options, IsQuiet);
         if (inputs.Count == 0)
         {
+            Volatile.Write(ref settled, all);
             return false;
         }
         try
         {
+            Volatile.Write(ref merging, inputs.Count);
             // 2
             buffers.Reset();
             using var merger = new SegmentMerger(readers, arrangerOfTurn, buffers);
@@ -117,6 +133,10 @@ internal sealed class StoreMaintenance(
         catch (MergeInputDamagedException failure)
         {
             health.SetAside(failure.Segment, failure.InnerException!);
+        }
+        finally
+        {
+            Volatile.Write(ref merging, 0);
         }
         return true;
     }
