@@ -21,9 +21,12 @@ internal sealed class StoreMaintenance(
     EmbeddedStoreOptions options, SegmentCatalog catalog, SegmentReaders readers, SegmentFiles files, DeletionWriter deletions,
     SemaphoreSlim changing, ForegroundGauge foreground, StoreHealth health, TimeProvider clock, ITraceArranger? arranger)
 {
+    private const int IdleTurns = 6; // without a merge, before the memory of merging is given back
+
     private readonly Dictionary<(string Tenant, string Class, int Day), (long Sequence, long Since)> arrivals = [];
     private SegmentBuffers buffers = new();
     private IReadOnlyList<Segment>? settled; // the segments when there was nothing to merge
+    private int idleTurns;
     private int merging;
     private long merges;
     private long expired;
@@ -51,9 +54,10 @@ internal sealed class StoreMaintenance(
             {
                 any = true;
             }
-            if (!any)
+            idleTurns = any ? 0 : idleTurns + 1;
+            if (idleTurns == IdleTurns)
             {
-                buffers = new SegmentBuffers(); // kept only while there is one merge after the other
+                buffers = new SegmentBuffers();
             }
             health.MaintenanceWorks();
         }

@@ -24,9 +24,11 @@ internal sealed class StringIds(StringTable strings, StringOwners owners, Dictio
     /// <summary>Replaces strings of the table by their ids.</summary>
     public void Map(Span<long> strings)
     {
+        var entries = owners.Entries;
         foreach (ref long value in strings)
         {
-            value = IdOf((int)value);
+            ulong entry = entries[(int)value];
+            value = entry >> 32 == stamp ? (long)(uint)entry : Unowned((int)value);
         }
     }
 

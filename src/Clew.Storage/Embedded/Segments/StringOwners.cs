@@ -14,6 +14,9 @@ internal sealed class StringOwners
     private uint last;
     private uint first = 1;
 
+    /// <summary>By string: the stamp of its dictionary in the upper half, its id there in the lower.</summary>
+    public ReadOnlySpan<ulong> Entries => entries;
+
     /// <summary>Begins a segment: no string belongs to a dictionary.</summary>
     /// <param name="strings">Strings of the table.</param>
     public void Reset(int strings)

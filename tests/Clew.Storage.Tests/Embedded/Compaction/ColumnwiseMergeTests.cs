@@ -147,7 +147,7 @@ public sealed class ColumnwiseMergeTests
         var directory = SegmentDirectory.Read(file);
         Assert.Equal(image.Summary, directory.Summary);
         using var reader = new SegmentReader(1, file, directory, new PageCache(1 << 20));
-        using var rows = new TraceRows(reader);
+        var rows = new MergeTraces(reader);
         var batch = new SpanBatch();
         using var decoder = new SpanDecoder(reader, batch, endToEnd: true);
         var traces = new List<string>();
@@ -155,9 +155,10 @@ public sealed class ColumnwiseMergeTests
         for (int row = 0; row < directory.Summary.Traces; row++)
         {
             traces.Add($"{rows.Position(row)} {rows.Flags(row)} {rows.Spans(row)} {rows.Length(row)}");
-            decoder.Decode(rows.Id(row), rows.Spans(row), selfTimes);
+            var id = rows.Position(row).TraceId;
+            decoder.Decode(id, rows.Spans(row), selfTimes);
             var found = new List<int>();
-            reader.FindTrace(rows.Id(row), found);
+            reader.FindTrace(id, found);
             Assert.Contains(row, found);
         }
         var spans = Enumerable.Range(0, batch.Count).Select(row => $"{SpanText.Line(batch, row)} self {selfTimes[row]}").ToList();
