@@ -11,6 +11,15 @@ public sealed record SpanStoreStatistics(long Spans, long Traces, int Segments, 
     /// <summary>Traces or parts that are hidden and still take up room.</summary>
     public long DeletedTraces { get; init; }
 
+    /// <summary>Segments that are being merged now; 0: no merge is under way.</summary>
+    public int MergingSegments { get; init; }
+
+    /// <summary>
+    /// True where nothing is being merged, and nothing was left to be when the store last looked, since when nothing has come. What waits
+    /// for others of its size, or for its day to become quiet, is not counted. Always true of a store that does not merge.
+    /// </summary>
+    public bool IsSettled { get; init; } = true;
+
     /// <summary>Merges done since the store was opened.</summary>
     public long Merges { get; init; }
 

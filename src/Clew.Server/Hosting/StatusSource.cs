@@ -35,6 +35,13 @@ internal sealed class StatusSource(
             new ServerEndpoints(
                 listeners.Address(Listener.OtlpGrpc), listeners.Address(Listener.OtlpHttp), listeners.Address(Listener.Web), listeners.Address(Listener.Jaeger)),
             new SpanFigures(otlp.ReceivedSpans, otlp.RejectedSpans, storeNow.Spans, pipelineNow.OpenSpans + pipelineNow.WaitingSpans),
-            new StorageFigures(config.StorageDirectory, storeNow.Bytes, storeNow.Segments, journalNow.FileBytes));
+            new StorageFigures(config.StorageDirectory, storeNow.Bytes, storeNow.Segments, journalNow.FileBytes)
+            {
+                DeletedTraces = storeNow.DeletedTraces,
+                Merges = storeNow.Merges,
+                MergingSegments = storeNow.MergingSegments,
+                Settled = storeNow.IsSettled,
+                ExpiredSegments = storeNow.ExpiredSegments,
+            });
     }
 }

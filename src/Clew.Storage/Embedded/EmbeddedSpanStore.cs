@@ -168,6 +168,8 @@ public sealed class EmbeddedSpanStore : ISpanStore
         {
             DeletedTraces = deleted,
             Merges = maintenance.Merges,
+            MergingSegments = maintenance.Merging,
+            IsSettled = maintenance.IsSettled,
             ExpiredSegments = maintenance.Expired,
         };
     }

@@ -20,7 +20,7 @@ public sealed record EmbeddedStoreOptions
     /// <summary>How often the store looks whether something is to be merged or has outlived its retention: more than 0, at most 49 days.</summary>
     public TimeSpan MaintenanceInterval { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Segments are merged up to this many spans. A merge takes (estimated) 150 bytes of memory for each, and 30 bytes on disk.</summary>
+    /// <summary>Segments are merged up to this many spans. A merge takes about 110 bytes of memory for each, and 30 bytes on disk.</summary>
     public int MergedSpans { get; init; } = 512 * 1024;
 
     /// <summary>Segments are merged up to this many bytes on disk.</summary>

@@ -19,5 +19,21 @@ public sealed record ServerEndpoints(string? OtlpGrpc, string? OtlpHttp, string?
 /// <summary>Spans received and rejected since the start, lying in segments, and of traces still open.</summary>
 public sealed record SpanFigures(long Received, long Rejected, long Stored, long Open);
 
-/// <summary>What lies on disk.</summary>
-public sealed record StorageFigures(string Directory, long Bytes, int Segments, long JournalBytes);
+/// <summary>What lies on disk, and what the store does with it.</summary>
+public sealed record StorageFigures(string Directory, long Bytes, int Segments, long JournalBytes)
+{
+    /// <summary>Traces that are hidden and still take up room.</summary>
+    public long DeletedTraces { get; init; }
+
+    /// <summary>Merges done since the start.</summary>
+    public long Merges { get; init; }
+
+    /// <summary>Segments being merged now.</summary>
+    public int MergingSegments { get; init; }
+
+    /// <summary>Nothing is left to be merged.</summary>
+    public bool Settled { get; init; }
+
+    /// <summary>Segments deleted since the start because they had outlived their retention.</summary>
+    public long ExpiredSegments { get; init; }
+}

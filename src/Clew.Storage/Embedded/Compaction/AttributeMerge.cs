@@ -21,7 +21,8 @@ internal sealed class AttributeMerge
     private readonly ColumnInfo? shape;
     private readonly ShapeTable? shapes;
     private readonly ColumnInfo?[] columns; // by ordinal
-    private readonly MergedColumn?[] targetOf; // by ordinal, null: the catch-all
+    private readonly MergeLink?[] links; // by ordinal, null: to the catch-all
+    private readonly MergeLink?[] rareLinks; // by ordinal: values that go to the catch-all
     private readonly int[] at; // by ordinal: the next owner's values
     private readonly int[] wanted; // by ordinal
     private readonly int[] seen; // by shape
@@ -33,7 +34,7 @@ internal sealed class AttributeMerge
     private readonly ColumnInfo? rareKey;
     private readonly ColumnInfo? rareType;
     private readonly ColumnInfo? rareValue;
-    private readonly Dictionary<(long Key, long Type), MergedColumn?> rareTargets = [];
+    private readonly Dictionary<(long Key, AttributeType Type), (MergeLink Link, int KeyId)> rareTargets = []; // −1: a column of its own
     private int page = -1;
 
     public AttributeMerge(MergeSource source, OwnerKind owner, AttributeTargets targets)
@@ -48,13 +49,14 @@ internal sealed class AttributeMerge
         rareValue = directory.Find(ColumnRole.RareValue, owner);
         int count = shapes is null ? 0 : shapes.LargestOrdinal + 1;
         columns = new ColumnInfo?[count];
-        targetOf = new MergedColumn?[count];
+        links = new MergeLink?[count];
+        rareLinks = new MergeLink?[count];
         foreach (var column in directory.Columns)
         {
             if (column.Role == ColumnRole.Attribute && column.Owner == owner && count > 0)
             {
                 columns[column.Ordinal] = column;
-                targetOf[column.Ordinal] = targets.Find(column.KeyBytes, column.Type);
+                links[column.Ordinal] = targets.Find(column.KeyBytes, column.Type) is { } target ? new MergeLink(source, column, target) : null;
             }
         }
         at = new int[count];
@@ -118,8 +120,7 @@ internal sealed class AttributeMerge
         CountValues();
         foreach (int ordinal in ordinals)
         {
-            var column = columns[ordinal]!;
-            targetOf[ordinal]!.Add(source, column.Dictionary, source.Read(column, page, at[ordinal], wanted[ordinal]));
+            links[ordinal]!.Copy(page, at[ordinal], wanted[ordinal]);
             at[ordinal] += wanted[ordinal];
             wanted[ordinal] = 0;
         }
@@ -156,11 +157,11 @@ internal sealed class AttributeMerge
             {
                 throw new SegmentDamagedException($"A shape names column {ordinal}, which is missing.");
             }
-            if (ordinal == 0 || targetOf[ordinal] is null)
+            if (ordinal == 0 || links[ordinal] is null)
             {
                 return true;
             }
-            Varint.Write(sequence, (ulong)targetOf[ordinal]!.Writer.Ordinal);
+            Varint.Write(sequence, (ulong)links[ordinal]!.Target.Writer.Ordinal);
         }
         translated[id] = targets.Shapes.IdOf(sequence.WrittenSpan) + 1;
         touchesRare[id] = false;
@@ -201,18 +202,15 @@ internal sealed class AttributeMerge
 
     private MergedColumn? CopyValue(int ordinal, int index)
     {
-        var column = columns[ordinal]!;
-        var values = source.Read(column, page, index, 1);
-        var target = targetOf[ordinal];
-        if (target is null)
+        if (links[ordinal] is { } link)
         {
-            AddRare(targets.RareKey!.Texts!.IdOf(column.KeyBytes), column.Type, column.Dictionary, values);
+            link.Copy(page, index, 1);
+            return link.Target;
         }
-        else
-        {
-            target.Add(source, column.Dictionary, values);
-        }
-        return target;
+        var column = columns[ordinal] ?? throw new SegmentDamagedException($"A shape names column {ordinal}, which is missing.");
+        rareLinks[ordinal] ??= new MergeLink(source, column, targets.RareValue!);
+        AddRare(targets.RareKey!.Texts!.IdOf(column.KeyBytes), column.Type, rareLinks[ordinal]!, source.Read(column, page, index, 1));
+        return null;
     }
 
     private MergedColumn? CopyRare(int index)
@@ -222,31 +220,32 @@ internal sealed class AttributeMerge
             throw new SegmentDamagedException("A shape names the catch-all, which is missing.");
         }
         long key = source.Read(rareKey, page, index, 1)[0];
-        long type = source.Read(rareType, page, index, 1)[0];
+        var type = (AttributeType)source.Read(rareType, page, index, 1)[0];
         var values = source.Read(rareValue, page, index, 1);
-        if (!rareTargets.TryGetValue((key, type), out var target))
+        if (!rareTargets.TryGetValue((key, type), out var known))
         {
-            target = targets.Find(source.Text(rareKey.Dictionary, key), (AttributeType)type);
-            rareTargets.Add((key, type), target);
+            var target = targets.Find(source.Text(rareKey.Dictionary, key), type);
+            int id = target is null ? targets.RareKey!.Texts!.IdOf(source.Text(rareKey.Dictionary, key)) : -1;
+            known = (new MergeLink(source, rareValue, target ?? targets.RareValue!), id);
+            rareTargets.Add((key, type), known);
         }
-        if (target is null)
+        var (link, keyId) = known;
+        if (keyId >= 0)
         {
-            AddRare(targets.RareKey!.Texts!.Map(source, rareKey.Dictionary, key), (AttributeType)type, rareValue.Dictionary, values);
+            AddRare(keyId, type, link, values);
+            return null;
         }
-        else
-        {
-            target.Add(source, rareValue.Dictionary, values);
-        }
-        return target;
+        link.Add(values);
+        return link.Target;
     }
 
-    private void AddRare(long key, AttributeType type, int dictionary, ReadOnlySpan<long> value)
+    private void AddRare(int key, AttributeType type, MergeLink link, ReadOnlySpan<long> value)
     {
         targets.RareKey!.Writer.Add(key);
         targets.RareType!.Add((long)type);
         if (AttributeTable.IsStringId(type))
         {
-            targets.RareValue!.Add(source, dictionary, value);
+            link.Add(value);
         }
         else
         {

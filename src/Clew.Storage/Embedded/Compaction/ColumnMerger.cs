@@ -1,5 +1,6 @@
 using Clew.Core.Columns;
 using Clew.Storage.Embedded.Index;
+using Clew.Storage.Embedded.Reading;
 using Clew.Storage.Embedded.Segments;
 
 namespace Clew.Storage.Embedded.Compaction;
@@ -49,20 +50,23 @@ internal sealed class ColumnMerger
         }
     }
 
-    /// <summary>2: adds a trace, which comes after all others of the input that were added.</summary>
-    public void Add(MergeSource from, int trace, TraceFlags flags)
+    /// <summary>2: adds a trace, which comes after all others of the input that were added; returns how many spans it has.</summary>
+    public int Add(MergeSource from, int trace, TraceFlags flags)
     {
-        var rows = from.Spans(trace);
-        var position = from.Trace(trace)!.Value.Position;
-        tables.Add(position.TraceId, row, flags, position.StartTime, from.Length(trace));
+        var rows = SpansOf(from, trace);
+        var position = from.Traces.Position(trace);
+        tables.Add(position.TraceId, row, flags, position.StartTime, from.Traces.Length(trace));
         row += rows.Count;
         if (from == source && rows.Start == first + count)
         {
             count += rows.Count;
-            return;
         }
-        CopyRun();
-        (source, first, count) = (from, rows.Start, rows.Count);
+        else
+        {
+            CopyRun();
+            (source, first, count) = (from, rows.Start, rows.Count);
+        }
+        return rows.Count;
     }
 
     /// <summary>3</summary>
@@ -78,6 +82,18 @@ internal sealed class ColumnMerger
         var summary = tables.Complete(identity with { Spans = written });
         byte[] index = TraceIndex.Build([.. tables.TraceIds]);
         return SegmentAssembler.Assemble(set, shared.Strings, summary, resources.Rows.Count, scopes.Rows.Count, index, replaces);
+    }
+
+    private static RowRange SpansOf(MergeSource from, int trace)
+    {
+        try
+        {
+            return from.Traces.Spans(trace);
+        }
+        catch (SegmentDamagedException failure) when (from.Segment is not null)
+        {
+            throw new MergeInputDamagedException(from.Segment, failure);
+        }
     }
 
     /// <summary>Copies the run of rows, cut where a page of the input or of the result ends.</summary>

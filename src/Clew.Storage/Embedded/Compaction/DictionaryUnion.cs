@@ -14,27 +14,32 @@ internal sealed class DictionaryUnion(DictionaryWriter dictionary)
     private readonly List<int> ends = [];
     private byte[] text = [];
     private ulong[] slots = new ulong[64]; // hash << 32 | id + 1, 0 is free
-    private (MergeSource? Source, int Dictionary) last;
-    private int[] lastMap = [];
+
+    /// <summary>What is known of an input's dictionary: by id there, the id here plus 1, or 0. It fills up as ids are mapped.</summary>
+    public int[] MapOf(MergeSource source, int ofSource)
+    {
+        if (!maps.TryGetValue((source, ofSource), out int[]? map))
+        {
+            maps.Add((source, ofSource), map = new int[source.Reader.Directory.Dictionaries[ofSource].Count]);
+        }
+        return map;
+    }
 
     /// <summary>Turns ids of an input's dictionary into ids of this one.</summary>
-    public void Map(MergeSource source, int ofSource, ReadOnlySpan<long> ids, Span<long> result)
+    /// <param name="source">The input.</param>
+    /// <param name="ofSource">Its dictionary.</param>
+    /// <param name="map">What is known of it.</param>
+    /// <param name="ids">The ids there.</param>
+    /// <param name="result">Becomes the ids here.</param>
+    public void Map(MergeSource source, int ofSource, int[] map, ReadOnlySpan<long> ids, Span<long> result)
     {
-        int[] map = MapOf(source, ofSource);
+        result = result[..ids.Length];
         for (int i = 0; i < ids.Length; i++)
         {
             long id = ids[i];
             int known = (ulong)id < (ulong)map.Length ? map[id] : 0;
             result[i] = known != 0 ? known - 1 : Bring(source, ofSource, id, map);
         }
-    }
-
-    /// <summary>Turns one id.</summary>
-    public long Map(MergeSource source, int ofSource, long id)
-    {
-        long result = 0;
-        Map(source, ofSource, new ReadOnlySpan<long>(in id), new Span<long>(ref result));
-        return result;
     }
 
     /// <summary>The id of a string.</summary>
@@ -52,20 +57,6 @@ internal sealed class DictionaryUnion(DictionaryWriter dictionary)
             slot = (slot + 1) & (slots.Length - 1);
         }
         return Add(value, hash, slot);
-    }
-
-    private int[] MapOf(MergeSource source, int ofSource)
-    {
-        if (last != (source, ofSource))
-        {
-            if (!maps.TryGetValue((source, ofSource), out int[]? map))
-            {
-                maps.Add((source, ofSource), map = new int[source.Reader.Directory.Dictionaries[ofSource].Count]);
-            }
-            last = (source, ofSource);
-            lastMap = map;
-        }
-        return lastMap;
     }
 
     private int Bring(MergeSource source, int ofSource, long id, int[] map)

@@ -1,5 +1,4 @@
 using Clew.Core.Columns;
-using Clew.Core.Scan;
 using Clew.Storage.Embedded.Deletions;
 using Clew.Storage.Embedded.Reading;
 using Clew.Storage.Embedded.Segments;
@@ -12,7 +11,6 @@ namespace Clew.Storage.Embedded.Compaction;
 /// </summary>
 internal sealed class MergeSource : IDisposable
 {
-    private readonly TraceRows traces;
     private readonly MergeWindow window;
     private readonly (int Page, DictionaryPage? Content)[] texts;
 
@@ -23,7 +21,7 @@ internal sealed class MergeSource : IDisposable
         Segment = segment;
         Reader = reader;
         Deletions = segment?.Deletions;
-        traces = new TraceRows(reader);
+        Traces = new MergeTraces(reader);
         window = new MergeWindow(reader);
         texts = new (int, DictionaryPage?)[reader.Directory.Dictionaries.Count];
         HasSelfTimes = reader.Directory.Find(ColumnRole.CoveredTime, OwnerKind.Span) is not null;
@@ -44,15 +42,8 @@ internal sealed class MergeSource : IDisposable
 
     public int[] Scopes { get; private set; } = [];
 
-    /// <summary>Where the trace with that row stands, and its flags; null where it was deleted.</summary>
-    public (TracePosition Position, TraceFlags Flags)? Trace(int row) =>
-        Deletions?.Contains(row) == true ? null : (traces.Position(row), traces.Flags(row));
-
-    /// <summary>The rows of a trace's spans.</summary>
-    public RowRange Spans(int row) => traces.Spans(row);
-
-    /// <summary>Largest end of the trace's spans minus its start.</summary>
-    public ulong Length(int row) => traces.Length(row);
+    /// <summary>Its table of traces, deleted ones among them.</summary>
+    public MergeTraces Traces { get; }
 
     /// <summary>Values of a column's page, valid until the same column is asked for another page.</summary>
     public ReadOnlySpan<long> Read(ColumnInfo column, int page, int first, int count) => window.Read(column, page, first, count);
@@ -94,9 +85,5 @@ internal sealed class MergeSource : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        traces.Dispose();
-        window.Dispose();
-    }
+    public void Dispose() => window.Dispose();
 }

@@ -7,9 +7,8 @@ namespace Clew.Storage.Embedded.Compaction;
 internal sealed class OwnedMerge
 {
     private readonly MergeSource source;
-    private readonly FieldMerge fields;
     private readonly ColumnInfo counts;
-    private readonly ColumnInfo[] columns;
+    private readonly MergeLink[] columns;
     private readonly AttributeMerge attributes;
     private int page;
     private int at;
@@ -17,9 +16,8 @@ internal sealed class OwnedMerge
     private OwnedMerge(MergeSource source, OwnerKind owner, ColumnInfo counts, FieldMerge fields, AttributeTargets targets)
     {
         this.source = source;
-        this.fields = fields;
         this.counts = counts;
-        columns = fields.ColumnsOf(source);
+        columns = fields.LinksOf(source);
         attributes = new AttributeMerge(source, owner, targets);
     }
 
@@ -51,7 +49,10 @@ internal sealed class OwnedMerge
     public void Copy(int firstSpan, int spans)
     {
         int count = Count(firstSpan, spans);
-        fields.Copy(source, columns, page, at, count);
+        for (int i = 0; i < columns.Length && count > 0; i++)
+        {
+            columns[i].Copy(page, at, count);
+        }
         attributes.Copy(at, count);
         at += count;
     }

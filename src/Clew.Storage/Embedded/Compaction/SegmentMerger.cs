@@ -59,9 +59,9 @@ internal sealed class SegmentMerger(SegmentReaders readers, ITraceArranger arran
         foreach (var trace in traces)
         {
             var (source, row) = trace.Parts[0];
-            merger.Add(source, row, trace.Flags);
-            counts.Add(source.Spans(row).Count);
-            sincePause += counts[^1];
+            int spans = merger.Add(source, row, trace.Flags);
+            counts.Add(spans);
+            sincePause += spans;
             if (sincePause >= chunkSpans)
             {
                 sincePause = 0;

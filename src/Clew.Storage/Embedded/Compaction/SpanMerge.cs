@@ -10,7 +10,7 @@ internal sealed class SpanMerge
     private readonly MergeLayout layout;
     private readonly RowMap resources;
     private readonly RowMap scopes;
-    private readonly ColumnInfo[] columns;
+    private readonly MergeLink[] columns;
     private readonly ColumnInfo parent;
     private readonly ColumnInfo? rawParent;
     private readonly ColumnInfo start;
@@ -34,7 +34,7 @@ internal sealed class SpanMerge
         this.layout = layout;
         this.resources = resources;
         this.scopes = scopes;
-        columns = layout.Spans.ColumnsOf(source);
+        columns = layout.Spans.LinksOf(source);
         parent = directory.Get(ColumnRole.Parent, OwnerKind.Span);
         rawParent = directory.Find(ColumnRole.ParentRaw, OwnerKind.Span);
         start = directory.Get(ColumnRole.Start, OwnerKind.Span);
@@ -63,7 +63,10 @@ internal sealed class SpanMerge
             events?.Skip(next, passed);
             links?.Skip(next, passed);
         }
-        layout.Spans.Copy(source, columns, page, first, count);
+        foreach (var column in columns)
+        {
+            column.Copy(page, first, count);
+        }
         int raw = RawParents(first, count);
         if (raw > 0)
         {

@@ -21,9 +21,14 @@ internal sealed class StoreMaintenance(
     EmbeddedStoreOptions options, SegmentCatalog catalog, SegmentReaders readers, SegmentFiles files, DeletionWriter deletions,
     SemaphoreSlim changing, ForegroundGauge foreground, StoreHealth health, TimeProvider clock, ITraceArranger? arranger)
 {
+    private const int IdleTurns = 6; // without a merge, before the memory of merging is given back
+
     private readonly Dictionary<(string Tenant, string Class, int Day), (long Sequence, long Since)> arrivals = [];
-    private readonly SegmentBuffers buffers = new();
     private readonly RetentionClock present = new(clock);
+    private SegmentBuffers buffers = new();
+    private IReadOnlyList<Segment>? settled; // the segments when there was nothing to merge
+    private int idleTurns;
+    private int merging;
     private long merges;
     private long expired;
 
@@ -33,14 +38,27 @@ internal sealed class StoreMaintenance(
     /// <summary>Segments deleted for their age or the total size.</summary>
     public long Expired => Interlocked.Read(ref expired);
 
+    /// <summary>Segments that are being merged now.</summary>
+    public int Merging => Volatile.Read(ref merging);
+
+    /// <summary>True where nothing is being merged, and nothing was left to be when the store last looked, since when nothing has come.</summary>
+    public bool IsSettled => arranger is null || (Merging == 0 && ReferenceEquals(Volatile.Read(ref settled), catalog.All));
+
     /// <summary>Does everything that is to be done now.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         try
         {
             await ExpireAsync(cancellationToken);
+            bool any = false;
             while (arranger is not null && await MergeAsync(arranger, cancellationToken))
             {
+                any = true;
+            }
+            idleTurns = any ? 0 : idleTurns + 1;
+            if (idleTurns == IdleTurns)
+            {
+                buffers = new SegmentBuffers();
             }
             health.MaintenanceWorks();
         }
@@ -84,10 +102,12 @@ internal sealed class StoreMaintenance(
         var inputs = CompactionPolicy.Choose(all, options, IsQuiet);
         if (inputs.Count == 0)
         {
+            Volatile.Write(ref settled, all);
             return false;
         }
         try
         {
+            Volatile.Write(ref merging, inputs.Count);
             // 2
             buffers.Reset();
             using var merger = new SegmentMerger(readers, arrangerOfTurn, buffers);
@@ -118,6 +138,10 @@ internal sealed class StoreMaintenance(
         catch (MergeInputDamagedException failure)
         {
             health.SetAside(failure.Segment, failure.InnerException!);
+        }
+        finally
+        {
+            Volatile.Write(ref merging, 0);
         }
         return true;
     }

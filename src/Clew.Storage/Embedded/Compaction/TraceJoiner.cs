@@ -61,7 +61,7 @@ internal sealed class TraceJoiner(IReadOnlyList<MergeSource> sources, ITraceArra
         int start = spans.Count;
         foreach (var (source, row) in trace.Parts)
         {
-            MergeInputDamagedException.Guard(source.Segment, () => decoders[source].Decode(trace.Position.TraceId, source.Spans(row)));
+            MergeInputDamagedException.Guard(source.Segment, () => decoders[source].Decode(trace.Position.TraceId, source.Traces.Spans(row)));
         }
         int count = spans.Count - start;
         if (rows.Length < count)

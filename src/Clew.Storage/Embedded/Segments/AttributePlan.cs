@@ -3,8 +3,11 @@ using Clew.Core.Model;
 namespace Clew.Storage.Embedded.Segments;
 
 /// <summary>How the attributes of owners with the same keys and types in the same order are written: worked out once for all of them.</summary>
-internal sealed class AttributePlan(int[] keys, AttributeType[] types, uint hash, AttributePlan? next)
+internal sealed class AttributePlan(int number, int[] keys, AttributeType[] types, uint hash, AttributePlan? next)
 {
+    /// <summary>0, 1, … within the kind of owner.</summary>
+    public int Number => number;
+
     public int[] Keys => keys;
 
     public AttributeType[] Types => types;
@@ -17,7 +20,7 @@ internal sealed class AttributePlan(int[] keys, AttributeType[] types, uint hash
     /// <summary>Owners that have it.</summary>
     public int Owners { get; set; }
 
-    /// <summary>The id of their shape; −1 while nobody has asked.</summary>
+    /// <summary>The id of their shape; −1 while none was written.</summary>
     public int Shape { get; set; } = -1;
 
     /// <summary>By attribute: its column; null for the catch-all.</summary>

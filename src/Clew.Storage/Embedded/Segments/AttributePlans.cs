@@ -1,5 +1,6 @@
-using System.Numerics;
+using System.Runtime.InteropServices;
 using Clew.Core.Columns;
+using Clew.Core.Encodings;
 using Clew.Core.Model;
 
 namespace Clew.Storage.Embedded.Segments;
@@ -25,7 +26,7 @@ internal sealed class AttributePlans
                 return plan;
             }
         }
-        var added = new AttributePlan(keys.ToArray(), types.ToArray(), hash, place);
+        var added = new AttributePlan(All.Count, keys.ToArray(), types.ToArray(), hash, place);
         place = added;
         All.Add(added);
         if (All.Count > places.Length)
@@ -35,15 +36,8 @@ internal sealed class AttributePlans
         return added;
     }
 
-    private static uint Hash(ReadOnlySpan<int> keys, ReadOnlySpan<AttributeType> types)
-    {
-        ulong hash = (ulong)keys.Length;
-        for (int i = 0; i < keys.Length; i++)
-        {
-            hash = (BitOperations.RotateLeft(hash, 5) ^ ((uint)keys[i] | ((ulong)types[i] << 32))) * 0x9E3779B97F4A7C15;
-        }
-        return (uint)(hash >> 32);
-    }
+    private static uint Hash(ReadOnlySpan<int> keys, ReadOnlySpan<AttributeType> types) =>
+        (uint)StableHash.Of(MemoryMarshal.AsBytes(keys)) ^ (uint)(StableHash.Of(MemoryMarshal.AsBytes(types)) >> 32);
 
     private void Grow()
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using Clew.Core.Columns;
 using Clew.Core.Encodings;
 using Clew.Core.Model;
@@ -6,27 +7,36 @@ using Clew.Core.Model;
 namespace Clew.Storage.Embedded.Segments;
 
 /// <summary>
-/// Distributes the attributes of one kind of owner over columns: first every owner is counted, then the columns are laid out (rare
-/// ones share the catch-all), then every owner is written, in the order counted.
+/// Distributes the attributes of one kind of owner over columns: first every owner is counted, in any order, then the columns are laid out
+/// (rare ones share the catch-all), then owners are written, some at a time.
 /// </summary>
+/// <remarks>
+/// Where most columns have values for many owners, they are written column by column, otherwise owner by owner. Memory: 4 bytes an owner,
+/// and what <see cref="AttributePlans"/> and <see cref="PlanTable"/> say.
+/// </remarks>
 internal sealed class AttributeWriter(OwnerKind owner, SpanBatch batch, ColumnSet set)
 {
     private readonly AttributePlans plans = new();
-    private readonly List<AttributePlan> counted = []; // by owner
     private readonly Dictionary<(int Key, AttributeType Type), ColumnWriter> columns = [];
-    private int written;
+    private readonly ArrayBufferWriter<byte> sequence = new();
+    private int[] planOf = []; // by row of the owner
+    private PlanTable? table;
     private ColumnWriter shape = null!;
     private ShapeIds shapes = null!;
     private ColumnWriter rareKey = null!;
     private ColumnWriter rareType = null!;
     private ColumnWriter rareValue = null!;
 
-    /// <summary>Counts an owner's attributes.</summary>
-    public void Count(RowRange rows)
+    /// <summary>Counts the attributes of the owner with that row.</summary>
+    public void Count(int row, RowRange attributes)
     {
-        var plan = plans.Of(batch.Attributes, rows);
+        if (row >= planOf.Length)
+        {
+            Array.Resize(ref planOf, Math.Max(row + 1, planOf.Length * 2));
+        }
+        var plan = plans.Of(batch.Attributes, attributes);
         plan.Owners++;
-        counted.Add(plan);
+        planOf[row] = plan.Number;
     }
 
     /// <summary>Lays the columns out.</summary>
@@ -54,34 +64,55 @@ internal sealed class AttributeWriter(OwnerKind owner, SpanBatch batch, ColumnSe
             rareType = set.Integers(ColumnRole.RareType, owner);
             rareValue = set.Strings(ColumnRole.RareValue, owner);
         }
+        foreach (var plan in plans.All)
+        {
+            plan.Columns = new ColumnWriter?[plan.Keys.Length];
+            for (int i = 0; i < plan.Keys.Length; i++)
+            {
+                plan.Columns[i] = columns.GetValueOrDefault((plan.Keys[i], plan.Types[i]));
+            }
+        }
+        table = PlanTable.Build(plans.All, [.. columns.Values]);
     }
 
-    /// <summary>Writes the attributes of the next owner.</summary>
-    public void Write(RowRange rows)
+    /// <summary>Writes the attributes of the owners with these rows.</summary>
+    /// <param name="rows">The owners.</param>
+    /// <param name="attributes">By row: where an owner's attributes lie.</param>
+    public void Write(ReadOnlySpan<int> rows, ReadOnlySpan<RowRange> attributes)
     {
-        var plan = counted[written++];
-        if (plan.Shape < 0)
+        var ids = shape.Reserve(rows.Length);
+        bool allRegular = table is not null;
+        for (int i = 0; i < rows.Length; i++)
         {
-            Resolve(plan);
+            int number = planOf[rows[i]];
+            var plan = plans.All[number];
+            ids[i] = plan.Shape >= 0 ? plan.Shape : Resolve(plan);
+            allRegular = allRegular && table!.IsRegular(number);
         }
-        var columnsOfPlan = plan.Columns;
-        var values = batch.Attributes.Values.AsSpan(rows.Start, rows.Count);
+        if (allRegular)
+        {
+            table!.Write(rows, planOf, attributes, batch.Attributes.Values);
+            return;
+        }
+        foreach (int row in rows)
+        {
+            Write(plans.All[planOf[row]], batch.Attributes.Values.AsSpan(attributes[row].Start, attributes[row].Count));
+        }
+    }
+
+    private void Write(AttributePlan plan, ReadOnlySpan<long> values)
+    {
         for (int i = 0; i < values.Length; i++)
         {
-            if (columnsOfPlan[i] is not { } column)
+            if (plan.Columns[i] is not { } column)
             {
                 WriteRare(plan.Keys[i], plan.Types[i], values[i]);
             }
-            else if (column.Texts is { } texts)
-            {
-                column.Add(texts.IdOf((int)values[i]));
-            }
             else
             {
-                column.Add(values[i]);
+                column.Add(column.Texts is { } texts ? texts.IdOf((int)values[i]) : values[i]);
             }
         }
-        shape.Add(plan.Shape);
     }
 
     private void WriteRare(int key, AttributeType type, long value)
@@ -99,21 +130,19 @@ internal sealed class AttributeWriter(OwnerKind owner, SpanBatch batch, ColumnSe
         {
             for (int i = 0; i < plan.Keys.Length; i++)
             {
-                System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(counts, (plan.Keys[i], plan.Types[i]), out _) += plan.Owners;
+                CollectionsMarshal.GetValueRefOrAddDefault(counts, (plan.Keys[i], plan.Types[i]), out _) += plan.Owners;
             }
         }
         return counts;
     }
 
-    private void Resolve(AttributePlan plan)
+    private int Resolve(AttributePlan plan)
     {
-        var sequence = new ArrayBufferWriter<byte>();
-        plan.Columns = new ColumnWriter?[plan.Keys.Length];
-        for (int i = 0; i < plan.Keys.Length; i++)
+        sequence.ResetWrittenCount();
+        foreach (var column in plan.Columns)
         {
-            plan.Columns[i] = columns.GetValueOrDefault((plan.Keys[i], plan.Types[i]));
-            Varint.Write(sequence, (ulong)(plan.Columns[i]?.Ordinal ?? 0));
+            Varint.Write(sequence, (ulong)(column?.Ordinal ?? 0));
         }
-        plan.Shape = shapes.IdOf(sequence.WrittenSpan);
+        return plan.Shape = shapes.IdOf(sequence.WrittenSpan);
     }
 }

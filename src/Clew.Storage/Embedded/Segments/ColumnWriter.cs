@@ -64,6 +64,9 @@ internal sealed class ColumnWriter(
         return room;
     }
 
+    /// <summary>Takes back the last values reserved.</summary>
+    public void Unreserve(int length) => count -= length;
+
     public void EndPage()
     {
         if (count == 0)

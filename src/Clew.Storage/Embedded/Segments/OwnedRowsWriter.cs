@@ -2,35 +2,39 @@ using Clew.Core.Columns;
 
 namespace Clew.Storage.Embedded.Segments;
 
-/// <summary>Writes spans with what they own. First all are counted, then all are written, in the same order.</summary>
+/// <summary>Writes spans with what they own. First all are counted, then all are written.</summary>
 internal sealed class OwnedRowsWriter(TraceBatch batch, ColumnSet set)
 {
     private readonly SpanBatch spans = batch.Spans;
     private readonly AttributeWriter spanAttributes = new(OwnerKind.Span, batch.Spans, set);
     private readonly AttributeWriter eventAttributes = new(OwnerKind.Event, batch.Spans, set);
     private readonly AttributeWriter linkAttributes = new(OwnerKind.Link, batch.Spans, set);
-    private SpanColumns span = null!;
+    private readonly SpanColumns span = new(batch, set);
+    private readonly List<(int Row, int Span)> owned = []; // events, or links, of the spans being written
     private EventColumns? events;
     private LinkColumns? links;
     private int eventCount;
     private int linkCount;
+    private int[] ownedRows = [];
 
+    /// <summary>Looks at the spans of a trace. Traces may come in any order: that of the batch is fastest.</summary>
     public void Count(RowRange range)
     {
+        span.FindParents(range);
         for (int i = range.Start; i < range.End; i++)
         {
-            spanAttributes.Count(spans.Spans.Attributes[i]);
+            spanAttributes.Count(i, spans.Spans.Attributes[i]);
             var eventRows = spans.Spans.Events[i];
             eventCount += eventRows.Count;
             for (int e = eventRows.Start; e < eventRows.End; e++)
             {
-                eventAttributes.Count(spans.Events.Attributes[e]);
+                eventAttributes.Count(e, spans.Events.Attributes[e]);
             }
             var linkRows = spans.Spans.Links[i];
             linkCount += linkRows.Count;
             for (int l = linkRows.Start; l < linkRows.End; l++)
             {
-                linkAttributes.Count(spans.Links.Attributes[l]);
+                linkAttributes.Count(l, spans.Links.Attributes[l]);
             }
         }
     }
@@ -39,7 +43,6 @@ internal sealed class OwnedRowsWriter(TraceBatch batch, ColumnSet set)
     /// <param name="groups">Row groups that there will be.</param>
     public void Plan(int groups)
     {
-        span = new SpanColumns(batch, set);
         spanAttributes.Plan(groups);
         if (eventCount > 0)
         {
@@ -53,45 +56,57 @@ internal sealed class OwnedRowsWriter(TraceBatch batch, ColumnSet set)
         }
     }
 
-    /// <summary>Writes the parent of a span of the trace with that range.</summary>
-    public void WriteParent(int row, RowRange trace) => span.WriteParent(row, trace);
-
-    /// <summary>Writes everything else of these spans.</summary>
-    public void Write(ReadOnlySpan<int> rows, RowMap resources, RowMap scopes)
+    /// <summary>Writes these spans.</summary>
+    /// <param name="runs">The spans, as runs of rows.</param>
+    /// <param name="rows">The same, row by row.</param>
+    /// <param name="resources">Numbers the resources.</param>
+    /// <param name="scopes">Numbers the scopes.</param>
+    public void Write(ReadOnlySpan<RowRange> runs, ReadOnlySpan<int> rows, RowMap resources, RowMap scopes)
     {
-        span.Write(rows, resources, scopes);
-        var table = spans.Spans;
+        span.Write(runs, rows.Length, resources, scopes);
+        spanAttributes.Write(rows, spans.Spans.Attributes);
+        if (events is not null)
+        {
+            Collect(rows, spans.Spans.Events);
+            foreach (var (row, of) in owned)
+            {
+                events.Write(row, spans.Spans.StartTimes[of]);
+            }
+            eventAttributes.Write(Rows(), spans.Events.Attributes);
+        }
+        if (links is not null)
+        {
+            Collect(rows, spans.Spans.Links);
+            foreach (var (row, _) in owned)
+            {
+                links.Write(row);
+            }
+            linkAttributes.Write(Rows(), spans.Links.Attributes);
+        }
+    }
+
+    private void Collect(ReadOnlySpan<int> rows, ReadOnlySpan<RowRange> ranges)
+    {
+        owned.Clear();
         foreach (int row in rows)
         {
-            spanAttributes.Write(table.Attributes[row]);
-        }
-        if (events is not null || links is not null)
-        {
-            foreach (int row in rows)
+            for (int i = ranges[row].Start; i < ranges[row].End; i++)
             {
-                WriteEvents(row);
-                WriteLinks(row);
+                owned.Add((i, row));
             }
         }
     }
 
-    private void WriteEvents(int row)
+    private ReadOnlySpan<int> Rows()
     {
-        var range = spans.Spans.Events[row];
-        for (int e = range.Start; e < range.End; e++)
+        if (ownedRows.Length < owned.Count)
         {
-            events!.Write(e, spans.Spans.StartTimes[row]);
-            eventAttributes.Write(spans.Events.Attributes[e]);
+            ownedRows = new int[Math.Max(owned.Count, 2 * ownedRows.Length)];
         }
-    }
-
-    private void WriteLinks(int row)
-    {
-        var range = spans.Spans.Links[row];
-        for (int l = range.Start; l < range.End; l++)
+        for (int i = 0; i < owned.Count; i++)
         {
-            links!.Write(l);
-            linkAttributes.Write(spans.Links.Attributes[l]);
+            ownedRows[i] = owned[i].Row;
         }
+        return ownedRows.AsSpan(0, owned.Count);
     }
 }

@@ -18,4 +18,14 @@ internal sealed class RowMap(int rows)
         }
         return mapped[row] - 1;
     }
+
+    /// <summary>Replaces rows of the batch by rows in the segment.</summary>
+    public void Map(Span<long> rows)
+    {
+        foreach (ref long row in rows)
+        {
+            int known = mapped[row];
+            row = known != 0 ? known - 1 : Map((int)row);
+        }
+    }
 }

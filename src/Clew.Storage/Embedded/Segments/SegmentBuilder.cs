@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Clew.Core.Columns;
 using Clew.Storage.Embedded.Index;
 
@@ -20,7 +21,8 @@ internal sealed class SegmentBuilder
     private readonly TraceTableWriter tables;
     private readonly RowMap resources;
     private readonly RowMap scopes;
-    private readonly int[] group;
+    private readonly List<RowRange> runs = []; // of this group
+    private readonly int[] group; // the same, row by row
     private int grouped;
     private int row;
 
@@ -42,7 +44,9 @@ internal sealed class SegmentBuilder
     {
         // 1
         int rows = 0;
-        foreach (int trace in traces)
+        int[] inBatchOrder = traces.ToArray();
+        Array.Sort(inBatchOrder); // memory is read in order
+        foreach (int trace in inBatchOrder)
         {
             var range = batch.Traces.Spans[trace];
             rows += range.Count;
@@ -67,25 +71,31 @@ internal sealed class SegmentBuilder
     {
         var range = batch.Traces.Spans[trace];
         tables.Add(batch.Traces.TraceIds[trace], row, batch.Traces.Flags[trace], batch.Spans.Spans, range);
-        for (int i = range.Start; i < range.End; i++)
+        for (int from = range.Start; from < range.End;)
         {
-            owned.WriteParent(i, range);
-            group[grouped++] = i;
-            row++;
+            int end = Math.Min(range.End, from + identity.GroupRows - grouped);
+            runs.Add(new RowRange(from, end - from));
+            for (int i = from; i < end; i++)
+            {
+                group[grouped++] = i;
+            }
+            from = end;
             if (grouped == identity.GroupRows)
             {
                 EndGroup();
             }
         }
+        row += range.Count;
     }
 
     private void EndGroup()
     {
         if (grouped > 0)
         {
-            owned.Write(group.AsSpan(0, grouped), resources, scopes);
+            owned.Write(CollectionsMarshal.AsSpan(runs), group.AsSpan(0, grouped), resources, scopes);
             set.EndPages(OwnerKind.Span, OwnerKind.Event, OwnerKind.Link);
             grouped = 0;
+            runs.Clear();
         }
     }
 }

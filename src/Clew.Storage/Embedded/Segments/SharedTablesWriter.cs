@@ -37,17 +37,14 @@ internal sealed class SharedTablesWriter(SpanBatch spans, ColumnSet set)
         var attributes = new AttributeWriter(owner, spans, set);
         foreach (int row in rows)
         {
-            attributes.Count(attributeRows[row]);
+            attributes.Count(row, attributeRows[row]);
         }
         attributes.Plan(identity.Pages(rows.Count));
-        for (int i = 0; i < rows.Count; i++)
+        foreach (int[] page in rows.Chunk(identity.GroupRows))
         {
-            writeFields(rows[i]);
-            attributes.Write(attributeRows[rows[i]]);
-            if ((i + 1) % identity.GroupRows == 0 || i + 1 == rows.Count)
-            {
-                set.EndPages(owner);
-            }
+            Array.ForEach(page, writeFields);
+            attributes.Write(page, attributeRows);
+            set.EndPages(owner);
         }
     }
 }

@@ -30,117 +30,119 @@ internal sealed class SpanColumns(TraceBatch batch, ColumnSet set)
     private readonly ColumnWriter? covered =
         batch.SelfTimes.Length >= batch.Spans.Count ? set.Integers(ColumnRole.CoveredTime, OwnerKind.Span) : null;
 
-    private int[] distances = []; // by row of the trace: rows back to the parent, 0: none
+    private int[] parents = []; // by row of the batch: as the column has it
 
-    /// <summary>Writes the parent of one span; those of a trace come one after the other, from the first.</summary>
-    public void WriteParent(int row, RowRange trace)
+    /// <summary>Finds the parents of a trace's spans: of every trace before any is written.</summary>
+    public void FindParents(RowRange trace)
     {
-        int index = row - trace.Start;
-        if (distances.Length <= index)
+        if (parents.Length < trace.End)
         {
-            Array.Resize(ref distances, Math.Max(trace.Count, 2 * distances.Length));
+            Array.Resize(ref parents, Math.Max(spans.Count, 2 * parents.Length));
         }
-        var wanted = spans.ParentSpanIds[row];
-        distances[index] = 0;
-        if (wanted.IsEmpty)
+        for (int row = trace.Start; row < trace.End; row++)
         {
-            parent.Add(0);
-            return;
-        }
-        // In preorder the parent is the row before or one of that row's ancestors.
-        int candidate = index - 1;
-        while (candidate >= 0)
-        {
-            if (spans.SpanIds[trace.Start + candidate] == wanted)
+            var wanted = spans.ParentSpanIds[row];
+            if (wanted.IsEmpty)
             {
-                distances[index] = index - candidate;
-                parent.Add(index - candidate + 1);
-                return;
+                parents[row] = 0;
+                continue;
             }
-            if (distances[candidate] == 0)
+            // In preorder the parent is the row before or one of that row's ancestors.
+            int candidate = row - 1;
+            while (candidate >= trace.Start && spans.SpanIds[candidate] != wanted)
             {
-                break;
+                candidate = parents[candidate] > 1 ? candidate - parents[candidate] + 1 : -1;
             }
-            candidate -= distances[candidate];
+            parents[row] = candidate >= trace.Start ? row - candidate + 1 : 1;
         }
-        parent.Add(1);
-        parentRaw.Add((long)wanted.Value);
     }
 
-    /// <summary>Writes everything else of these rows, column by column.</summary>
-    public void Write(ReadOnlySpan<int> rows, RowMap resources, RowMap scopes)
+    /// <summary>Writes these spans, column by column.</summary>
+    /// <param name="runs">Runs of rows.</param>
+    /// <param name="count">Rows of all runs.</param>
+    /// <param name="resources">Numbers the resources.</param>
+    /// <param name="scopes">Numbers the scopes.</param>
+    public void Write(ReadOnlySpan<RowRange> runs, int count, RowMap resources, RowMap scopes)
     {
-        Write(spanId, rows, MemoryMarshal.Cast<SpanId, ulong>(spans.SpanIds));
-        WriteStrings(traceState, rows, spans.TraceStates);
-        Write(flags, rows, spans.Flags);
-        WriteStrings(name, rows, spans.Names);
-        Write(kind, rows, MemoryMarshal.Cast<SpanKind, byte>(spans.Kinds));
-        Write(start, rows, spans.StartTimes);
-        Write(status, rows, MemoryMarshal.Cast<StatusCode, byte>(spans.StatusCodes));
-        WriteStrings(message, rows, spans.StatusMessages);
-        Write(droppedAttributes, rows, spans.DroppedAttributesCounts);
-        Write(droppedEvents, rows, spans.DroppedEventsCounts);
-        Write(droppedLinks, rows, spans.DroppedLinksCounts);
-        WriteCounts(eventCount, rows, spans.Events);
-        WriteCounts(linkCount, rows, spans.Links);
-        WriteTimes(rows);
-        WriteShared(resource, rows, spans.Resources, resources);
-        WriteShared(scope, rows, spans.Scopes, scopes);
-    }
-
-    private void WriteTimes(ReadOnlySpan<int> rows)
-    {
-        var durations = duration.Reserve(rows.Length);
-        for (int i = 0; i < rows.Length; i++)
+        Write(spanId.Reserve(count), runs, MemoryMarshal.Cast<SpanId, ulong>(spans.SpanIds));
+        Write(parent.Reserve(count), runs, parents);
+        WriteRawParents(runs);
+        traceState.Texts!.Map(Write(traceState.Reserve(count), runs, spans.TraceStates));
+        Write(flags.Reserve(count), runs, spans.Flags);
+        name.Texts!.Map(Write(name.Reserve(count), runs, spans.Names));
+        Write(kind.Reserve(count), runs, MemoryMarshal.Cast<SpanKind, byte>(spans.Kinds));
+        var starts = Write(start.Reserve(count), runs, spans.StartTimes);
+        var durations = Write(duration.Reserve(count), runs, spans.EndTimes);
+        for (int i = 0; i < durations.Length; i++)
         {
-            durations[i] = (long)(spans.EndTimes[rows[i]] - spans.StartTimes[rows[i]]);
+            durations[i] -= starts[i];
         }
-        if (covered is null)
+        Write(status.Reserve(count), runs, MemoryMarshal.Cast<StatusCode, byte>(spans.StatusCodes));
+        message.Texts!.Map(Write(message.Reserve(count), runs, spans.StatusMessages));
+        Write(droppedAttributes.Reserve(count), runs, spans.DroppedAttributesCounts);
+        Write(droppedEvents.Reserve(count), runs, spans.DroppedEventsCounts);
+        Write(droppedLinks.Reserve(count), runs, spans.DroppedLinksCounts);
+        resources.Map(Write(resource.Reserve(count), runs, spans.Resources));
+        scopes.Map(Write(scope.Reserve(count), runs, spans.Scopes));
+        WriteCounts(eventCount.Reserve(count), runs, spans.Events);
+        WriteCounts(linkCount.Reserve(count), runs, spans.Links);
+        if (covered is not null)
         {
-            return;
-        }
-        var coveredTimes = covered.Reserve(rows.Length);
-        for (int i = 0; i < rows.Length; i++)
-        {
-            coveredTimes[i] = (long)(spans.Duration(rows[i]) - batch.SelfTimes[rows[i]]);
+            WriteCovered(covered.Reserve(count), runs);
         }
     }
 
-    private static void Write<T>(ColumnWriter column, ReadOnlySpan<int> rows, ReadOnlySpan<T> source)
+    private static Span<long> Write<T>(Span<long> to, ReadOnlySpan<RowRange> runs, ReadOnlySpan<T> from)
         where T : IBinaryInteger<T>
     {
-        var values = column.Reserve(rows.Length);
-        for (int i = 0; i < rows.Length; i++)
+        int at = 0;
+        foreach (var run in runs)
         {
-            values[i] = long.CreateTruncating(source[rows[i]]);
+            var values = from.Slice(run.Start, run.Count);
+            var room = to.Slice(at, run.Count);
+            for (int i = 0; i < values.Length; i++)
+            {
+                room[i] = long.CreateTruncating(values[i]);
+            }
+            at += run.Count;
+        }
+        return to;
+    }
+
+    private void WriteRawParents(ReadOnlySpan<RowRange> runs)
+    {
+        foreach (var run in runs)
+        {
+            var codes = parents.AsSpan(run.Start, run.Count);
+            for (int i = codes.IndexOf(1), at = 0; i >= 0; i = codes[at..].IndexOf(1))
+            {
+                at += i + 1;
+                parentRaw.Add((long)spans.ParentSpanIds[run.Start + at - 1].Value);
+            }
         }
     }
 
-    private static void WriteCounts(ColumnWriter column, ReadOnlySpan<int> rows, ReadOnlySpan<RowRange> source)
+    private static void WriteCounts(Span<long> to, ReadOnlySpan<RowRange> runs, ReadOnlySpan<RowRange> from)
     {
-        var values = column.Reserve(rows.Length);
-        for (int i = 0; i < rows.Length; i++)
+        int at = 0;
+        foreach (var run in runs)
         {
-            values[i] = source[rows[i]].Count;
+            foreach (var range in from.Slice(run.Start, run.Count))
+            {
+                to[at++] = range.Count;
+            }
         }
     }
 
-    private static void WriteStrings(ColumnWriter column, ReadOnlySpan<int> rows, int[] source)
+    private void WriteCovered(Span<long> to, ReadOnlySpan<RowRange> runs)
     {
-        var texts = column.Texts!;
-        var values = column.Reserve(rows.Length);
-        for (int i = 0; i < rows.Length; i++)
+        int at = 0;
+        foreach (var run in runs)
         {
-            values[i] = texts.IdOf(source[rows[i]]);
-        }
-    }
-
-    private static void WriteShared(ColumnWriter column, ReadOnlySpan<int> rows, int[] source, RowMap map)
-    {
-        var values = column.Reserve(rows.Length);
-        for (int i = 0; i < rows.Length; i++)
-        {
-            values[i] = map.Map(source[rows[i]]);
+            for (int row = run.Start; row < run.End; row++)
+            {
+                to[at++] = (long)(spans.Duration(row) - batch.SelfTimes[row]);
+            }
         }
     }
 }

@@ -17,16 +17,29 @@ internal sealed class StringIds(StringTable strings, StringOwners owners, Dictio
     /// <summary>The id of a string of the table.</summary>
     public int IdOf(int stringId)
     {
-        if (stringId == last)
+        int id = owners.Find(stringId, stamp);
+        return id >= 0 ? id : Unowned(stringId);
+    }
+
+    /// <summary>Replaces strings of the table by their ids.</summary>
+    public void Map(Span<long> strings)
+    {
+        var entries = owners.Entries;
+        foreach (ref long value in strings)
         {
-            return lastId;
+            ulong entry = entries[(int)value];
+            value = entry >> 32 == stamp ? (long)(uint)entry : Unowned((int)value);
         }
-        if (!owners.TryFind(stringId, stamp, out int id, out bool isFree))
+    }
+
+    private int Unowned(int stringId)
+    {
+        if (stringId != last)
         {
-            id = isFree ? Claim(stringId) : Shared(stringId);
+            lastId = owners.IsFree(stringId) ? Claim(stringId) : Shared(stringId);
+            last = stringId;
         }
-        (last, lastId) = (stringId, id);
-        return id;
+        return lastId;
     }
 
     private int Claim(int stringId)

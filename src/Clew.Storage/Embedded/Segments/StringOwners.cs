@@ -14,6 +14,9 @@ internal sealed class StringOwners
     private uint last;
     private uint first = 1;
 
+    /// <summary>By string: the stamp of its dictionary in the upper half, its id there in the lower.</summary>
+    public ReadOnlySpan<ulong> Entries => entries;
+
     /// <summary>Begins a segment: no string belongs to a dictionary.</summary>
     /// <param name="strings">Strings of the table.</param>
     public void Reset(int strings)
@@ -33,19 +36,15 @@ internal sealed class StringOwners
     /// <summary>A stamp for a dictionary of this segment.</summary>
     public uint NewStamp() => ++last;
 
-    /// <summary>Finds the id of a string in the dictionary with that stamp.</summary>
-    /// <param name="stringId">The string.</param>
-    /// <param name="stamp">The dictionary.</param>
-    /// <param name="id">Its id there, where it is known.</param>
-    /// <param name="isFree">True where the string belongs to no dictionary yet.</param>
-    public bool TryFind(int stringId, uint stamp, out int id, out bool isFree)
+    /// <summary>The id of a string in the dictionary with that stamp; −1 where it does not belong to it.</summary>
+    public int Find(int stringId, uint stamp)
     {
         ulong entry = entries[stringId];
-        uint owner = (uint)(entry >> 32);
-        id = (int)entry;
-        isFree = owner < first;
-        return owner == stamp;
+        return entry >> 32 == stamp ? (int)entry : -1;
     }
+
+    /// <summary>True where the string belongs to no dictionary yet.</summary>
+    public bool IsFree(int stringId) => entries[stringId] >> 32 < first;
 
     /// <summary>Says which dictionary a free string belongs to.</summary>
     public void Claim(int stringId, uint stamp, int id) => entries[stringId] = ((ulong)stamp << 32) | (uint)id;

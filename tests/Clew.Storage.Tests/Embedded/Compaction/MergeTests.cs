@@ -168,6 +168,26 @@ public sealed class MergeTests
     }
 
     [Fact]
+    public async Task TheStatisticsSayWhenNothingIsLeftToBeMerged()
+    {
+        await using var store = StoreProbe.OpenMerging(new MemoryFileLayer(), options => options with { MergeFanIn = 3, QuietTime = TimeSpan.FromHours(1) });
+        await store.MaintainAsync(default);
+        Assert.True(store.GetStatistics().IsSettled);
+        for (int i = 0; i < 3; i++)
+        {
+            await store.AppendAsync(StoreProbe.Tenant, OneDay(i), default);
+            Assert.False(store.GetStatistics().IsSettled);
+        }
+        await store.MaintainAsync(default);
+        var settled = store.GetStatistics();
+        Assert.True(settled.IsSettled);
+        Assert.Equal((1, 1, 0), (settled.Segments, settled.Merges, settled.MergingSegments));
+        await using var never = StoreProbe.Open(new MemoryFileLayer());
+        await never.AppendAsync(StoreProbe.Tenant, OneDay(1), default);
+        Assert.True(never.GetStatistics().IsSettled);
+    }
+
+    [Fact]
     public async Task WhereTheBoundAllowsFewerThanTheFanInTheyAreMergedAllTheSame()
     {
         await using var store = StoreProbe.OpenMerging(
