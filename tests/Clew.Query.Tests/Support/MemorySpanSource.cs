@@ -103,7 +103,7 @@ internal sealed class MemorySpanSource(SpanSourceCapabilities capabilities = Mem
                     var values = result.Request.GroupBy.Select(f => SpanMatcher.Intrinsic(part.Batch, row, f.Field)).ToArray();
                     if (result.Open(new GroupKey(0, values)) is { } figures)
                     {
-                        figures[0]++;
+                        figures.Fold(0, 1);
                     }
                 }
                 result.SpansScanned += part.Rows.Count;

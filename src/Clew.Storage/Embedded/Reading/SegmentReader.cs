@@ -50,6 +50,44 @@ internal sealed class SegmentReader(long fileId, IDataFile file, SegmentDirector
         }
     }
 
+    /// <summary>Sets the bit of each value of a column's page that passes; see <see cref="IntegerPageSearch"/>.</summary>
+    public void Mark<TTest>(ColumnInfo column, int page, TTest test, ReadOnlySpan<ulong> wanted, Span<ulong> hits)
+        where TTest : IValueTest
+    {
+        var entry = column.Pages[page];
+        if (entry.Count == 0)
+        {
+            return;
+        }
+        int group = column.IsGrouped ? page : -1;
+        ReadOnlySpan<byte> bytes = Bytes(column.Offsets[page], entry.Length, group);
+        try
+        {
+            IntegerPageSearch.Mark(bytes, entry.Count, test, wanted, hits);
+        }
+        catch (Exception failure) when (failure is InvalidDataException or ArgumentException or IndexOutOfRangeException)
+        {
+            throw Damaged(column.Offsets[page], failure.Message, group, failure);
+        }
+    }
+
+    /// <summary>The page of a dictionary that holds an entry.</summary>
+    /// <param name="dictionary">Which dictionary.</param>
+    /// <param name="id">The entry.</param>
+    /// <param name="first">The page's first entry.</param>
+    public DictionaryPage Page(int dictionary, long id, out int first)
+    {
+        var info = directory.Dictionaries[dictionary];
+        if ((ulong)id >= (ulong)info.Count)
+        {
+            throw new SegmentDamagedException($"A dictionary of {info.Count} entries has no entry {id}.");
+        }
+        int page = Array.BinarySearch(info.FirstIds, (int)id);
+        page = page < 0 ? ~page - 1 : page;
+        first = info.FirstIds[page];
+        return Page(info, page);
+    }
+
     /// <summary>The shapes of an owner's attributes, read as they are needed and kept: bounded by the shapes' dictionary.</summary>
     public ShapeTable? Shapes(OwnerKind owner)
     {
@@ -63,14 +101,8 @@ internal sealed class SegmentReader(long fileId, IDataFile file, SegmentDirector
     /// <summary>The bytes of an id in a dictionary.</summary>
     public ReadOnlySpan<byte> Text(int dictionary, long id)
     {
-        var info = directory.Dictionaries[dictionary];
-        if ((ulong)id >= (ulong)info.Count)
-        {
-            throw new SegmentDamagedException($"A dictionary of {info.Count} entries has no entry {id}.");
-        }
-        int page = Array.BinarySearch(info.FirstIds, (int)id);
-        page = page < 0 ? ~page - 1 : page;
-        return Page(info, page)[(int)id - info.FirstIds[page]];
+        var page = Page(dictionary, id, out int first);
+        return page[(int)id - first];
     }
 
     /// <summary>The id of a string in a dictionary, or −1.</summary>

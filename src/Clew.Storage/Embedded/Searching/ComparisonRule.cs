@@ -68,6 +68,6 @@ internal sealed class ComparisonRule(ComparisonOperator op, AttributeValue wante
         {
             members[id] = Holds(AttributeValue.Of(type, reader.Text(dictionary, id)));
         }
-        return members.AsSpan().Contains(true) ? new SetTest(members) : null;
+        return SetTest.Of(members);
     }
 }

@@ -12,16 +12,19 @@ internal sealed class TraceMerge : IDisposable
     private readonly TraceSearch search;
     private readonly SegmentReaders readers;
     private readonly StoreHealth health;
+    private readonly ScanReport report;
     private readonly PriorityQueue<(Segment Segment, SegmentSearch Search), TracePosition> waiting = new();
     private (Segment Segment, SegmentSearch Search)? last; // reported, not moved on yet
     private int next;
 
-    public TraceMerge(IReadOnlyList<Segment> newestFirst, TraceSearch search, SegmentReaders readers, StoreHealth health)
+    public TraceMerge(IReadOnlyList<Segment> newestFirst, TraceSearch search, SegmentReaders readers, StoreHealth health, ScanReport report)
     {
+        this.report = report;
         this.search = search;
         this.readers = readers;
         this.health = health;
         segments = [.. newestFirst.Where(IsWanted)];
+        report.Skipped(newestFirst.Count);
     }
 
     public TraceHit Current { get; private set; }
@@ -70,7 +73,12 @@ internal sealed class TraceMerge : IDisposable
     {
         var summary = segment.Summary;
         bool onlyNewer = search.Before is { } before && !summary.HasPartialTraces && summary.OldestTrace > before.StartTime;
-        return !segment.IsExcluded && !onlyNewer && search.Range.Overlaps(summary.FirstStart, summary.LastStart);
+        bool isWanted = !onlyNewer && search.Range.Overlaps(summary.FirstStart, summary.LastStart);
+        if (isWanted && segment.IsExcluded)
+        {
+            report.Lost(segment);
+        }
+        return isWanted && !segment.IsExcluded;
     }
 
     private void Open(Segment segment, CancellationToken cancellationToken)
@@ -81,11 +89,12 @@ internal sealed class TraceMerge : IDisposable
         {
             var reader = readers.Rent(segment);
             rented = true;
-            opened = new SegmentSearch(reader, search, segment);
+            opened = new SegmentSearch(reader, search, segment, report);
         }
         catch (Exception failure) when (StoreHealth.IsDamage(failure))
         {
             health.SetAside(segment, failure);
+            report.Failed(segment);
             if (rented)
             {
                 readers.Return(segment);
@@ -119,6 +128,7 @@ internal sealed class TraceMerge : IDisposable
                 catch (Exception failure) when (StoreHealth.IsDamage(failure))
                 {
                     health.SetAside(segment, failure);
+                    report.Failed(segment);
                 }
             }
         }
