@@ -9,10 +9,11 @@ internal static class ScanVerb
     {
         string directory = options.Text("data") ?? throw new UsageException("scan asks the store of an earlier run: give --data DIRECTORY.");
         int repeats = (int)options.Number("repeats", 20);
+        string only = options.Text("only") ?? "";
         string? json = options.Text("json");
         options.CheckAllUsed();
         var report = new Report("scan", options.Arguments);
-        await StoreScans.AddAsync(report, directory, repeats);
+        await StoreScans.AddAsync(report, directory, repeats, only);
         report.Write(Console.Out, json);
         return 0;
     }

@@ -9,6 +9,9 @@ public interface IValueTest
     /// <summary>False where no value from min to max can pass: they are not looked at then.</summary>
     bool MayPass(long min, long max);
 
+    /// <summary>The values that pass, where they are all those from a first to a last one; then blocks are compared as they are packed.</summary>
+    (long First, long Last)? Range => null;
+
     /// <summary>Bit <em>i</em> is set where value <em>i</em> passes; at most 64 values.</summary>
     ulong Pass(ReadOnlySpan<long> values);
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 
 namespace Clew.Core.Encodings;
 
@@ -83,6 +84,7 @@ public static class IntegerPageSearch
         where TTest : IValueTest
     {
         Span<long> values = stackalloc long[PackedBlocks.BlockLength];
+        var range = scale == 1 && WideUnpacking.IsSupported ? test.Range : null;
         long start = Varint.ReadSigned(ref source);
         for (int word = 0; word << 6 < count; word++)
         {
@@ -104,6 +106,18 @@ public static class IntegerPageSearch
                 if (width == 0)
                 {
                     hits[word] |= test.Passes(minimum * scale) ? (length == 64 ? ulong.MaxValue : (1UL << length) - 1) : 0;
+                }
+                else if (range is { } wanting && width <= WideUnpacking.WidestWidth && length == 64 && source.Length >= bytes + WideUnpacking.Slack)
+                {
+                    // In a block's own numbers: from its minimum to the largest that its width allows. Bounds were computed by adding to the
+                    // minimum, which cannot pass 64 bits for values that were written, and does no harm for others.
+                    long first = Math.Max(wanting.First, minimum);
+                    long last = Math.Min(wanting.Last, minimum + ((1L << width) - 1));
+                    if (first <= last)
+                    {
+                        hits[word] |= WideUnpacking.Compare(
+                            ref MemoryMarshal.GetReference(source), width, (uint)(first - minimum), (uint)(last - minimum));
+                    }
                 }
                 else if (width == 64 || MayPass(test, minimum, width, scale))
                 {
@@ -142,18 +156,23 @@ public static class IntegerPageSearch
         PackedBlocks.Read(ref source, values);
         PackedBlocks.Read(ref source, lengths);
         int at = 0;
-        for (int i = 0; i < runs; i++)
+        for (int first = 0; first < runs; first += 64)
         {
-            if ((ulong)lengths[i] >= (ulong)(count - at))
+            var block = values.Slice(first, Math.Min(64, runs - first));
+            ulong passed = test.Pass(block);
+            for (int i = 0; i < block.Length; i++)
             {
-                throw new InvalidDataException("A run is longer than its page.");
+                if ((ulong)lengths[first + i] >= (ulong)(count - at))
+                {
+                    throw new InvalidDataException("A run is longer than its page.");
+                }
+                int length = (int)lengths[first + i] + 1;
+                if ((passed >> i & 1) != 0)
+                {
+                    SetRange(hits, at, length);
+                }
+                at += length;
             }
-            int length = (int)lengths[i] + 1;
-            if (test.Passes(values[i]))
-            {
-                SetRange(hits, at, length);
-            }
-            at += length;
         }
         ArrayPool<long>.Shared.Return(rented);
         if (at != count)

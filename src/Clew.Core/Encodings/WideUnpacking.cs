@@ -49,6 +49,31 @@ internal static class WideUnpacking
         return done;
     }
 
+    /// <summary>Bit <em>i</em> is set where value <em>i</em> of 64 lies from a first to a last one.</summary>
+    /// <param name="from">Where the first value begins; <see cref="Slack"/> bytes behind the last one may be read.</param>
+    /// <param name="width">1 to 25.</param>
+    /// <param name="first">Counted from the block's minimum.</param>
+    /// <param name="last">Counted from the block's minimum, not below the first.</param>
+    public static ulong Compare(ref byte from, int width, uint first, uint last)
+    {
+        var pick = Picks[width];
+        var shift = Shifts[width];
+        var mask = Vector256.Create((1u << width) - 1);
+        var least = Vector256.Create(first);
+        var most = Vector256.Create(last - first);
+        int half = (4 * width) >> 3;
+        ulong passed = 0;
+        for (int done = 0, at = 0; done < 64; done += 8, at += width)
+        {
+            var low = Vector128.LoadUnsafe(ref Unsafe.Add(ref from, at));
+            var high = Vector128.LoadUnsafe(ref Unsafe.Add(ref from, at + half));
+            var picked = Avx2.Shuffle(Vector256.Create(low, high), pick).AsUInt32();
+            var distance = (Avx2.ShiftRightLogicalVariable(picked, shift) & mask) - least;
+            passed |= (ulong)Vector256.Equals(Vector256.Min(distance, most), distance).ExtractMostSignificantBits() << done;
+        }
+        return passed;
+    }
+
     private static Vector256<byte> Pick(int width)
     {
         Span<byte> bytes = stackalloc byte[32];

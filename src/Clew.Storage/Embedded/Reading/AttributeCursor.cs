@@ -75,7 +75,8 @@ internal sealed class AttributeCursor
     }
 
     /// <summary>Sets the bit of each owner in the group that has a value in that column.</summary>
-    public void MarkOwners(RowGroup group, int column, Span<ulong> having) => group.Mark(shape, ownerTests[column], default, having);
+    public void MarkOwners(RowGroup group, int column, Span<ulong> having) =>
+        group.MarkKept(shape, columns[column].Index, ownerTests[column], having);
 
     /// <summary>Shows every value of the key in the group, owner by owner, in order.</summary>
     public void Walk<TVisitor>(RowGroup group, ref TVisitor visitor)
@@ -162,22 +163,12 @@ internal sealed class AttributeCursor
     /// <summary>Shapes whose owners have a value in one column.</summary>
     private sealed class ShapeTest(int[][] relevant, int column) : IValueTest
     {
-        private readonly bool[] having = [.. relevant.Select(entries => entries.Contains(column))];
+        private readonly Members having = new([.. relevant.Select(entries => entries.Contains(column))]);
 
-        public bool Passes(long value) => (ulong)value < (ulong)having.Length
-            ? having[value]
-            : throw new SegmentDamagedException($"A dictionary of {having.Length} shapes has no shape {value}.");
+        public bool Passes(long value) => having[value];
 
         public bool MayPass(long min, long max) => true;
 
-        public ulong Pass(ReadOnlySpan<long> values)
-        {
-            ulong passed = 0;
-            for (int i = 0; i < values.Length; i++)
-            {
-                passed |= Passes(values[i]) ? 1UL << i : 0;
-            }
-            return passed;
-        }
+        public ulong Pass(ReadOnlySpan<long> values) => having.Pass(values);
     }
 }

@@ -86,6 +86,23 @@ internal sealed class RowGroup(SegmentReader reader, int tableRows) : IDisposabl
         reader.Mark(column, Index, test, wanted, hits);
     }
 
+    /// <summary>The same of all values, and the marks are kept among the segment's pages for the next time.</summary>
+    /// <param name="column">The column.</param>
+    /// <param name="about">Names the test: the column that it is about. For one column and one such name it is always the same.</param>
+    /// <param name="test">What values have to pass.</param>
+    /// <param name="hits">One bit a value, lowest first.</param>
+    public void MarkKept<TTest>(ColumnInfo column, int about, TTest test, Span<ulong> hits)
+        where TTest : IValueTest
+    {
+        if (reader.FindMarks(column, Index, about) is { } known)
+        {
+            known.CopyTo(hits);
+            return;
+        }
+        Mark(column, test, default, hits);
+        reader.KeepMarks(column, Index, about, hits.ToArray());
+    }
+
     public ReadOnlySpan<long> Values(ColumnRole role, OwnerKind owner = OwnerKind.Span) => Values(Directory.Find(role, owner));
 
     /// <summary>An intrinsic field that is a number, as conditions see it (see <see cref="SpanMatcher.Intrinsic"/>). Valid until the next call.</summary>

@@ -71,6 +71,15 @@ internal sealed class SegmentReader(long fileId, IDataFile file, SegmentDirector
         }
     }
 
+    /// <summary>Marks that were kept of a page, or null.</summary>
+    public ulong[]? FindMarks(ColumnInfo column, int page, int about) => cache.Find(fileId, PlaceOfMarks(column, page, about)) as ulong[];
+
+    public void KeepMarks(ColumnInfo column, int page, int about, ulong[] marks) =>
+        cache.Add(fileId, PlaceOfMarks(column, page, about), marks, 8 * marks.Length);
+
+    /// <summary>Places of marks are negative, those of pages are not: 24 bits for the column, 39 for the place of the page.</summary>
+    private static long PlaceOfMarks(ColumnInfo column, int page, int about) => ~(((long)about << 39) | column.Offsets[page]);
+
     /// <summary>The page of a dictionary that holds an entry.</summary>
     /// <param name="dictionary">Which dictionary.</param>
     /// <param name="id">The entry.</param>

@@ -13,6 +13,8 @@ internal sealed class RangeTest(long first, long last) : ValueTest
 
     public override int Cost => 1;
 
+    public override (long First, long Last)? Range => (first, last);
+
     /// <summary>The same of values that count as 0 where they are negative; null where none can pass.</summary>
     public RangeTest? OfClamped => last < 0 ? null : first > 0 ? this : new RangeTest(long.MinValue, last);
 

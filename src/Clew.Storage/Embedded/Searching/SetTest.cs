@@ -5,9 +5,9 @@ namespace Clew.Storage.Embedded.Searching;
 /// <summary>Ids that are members of a set.</summary>
 internal sealed class SetTest : ValueTest
 {
-    private readonly bool[] members;
+    private readonly Members members;
 
-    private SetTest(bool[] members) => this.members = members;
+    private SetTest(bool[] members) => this.members = new Members(members);
 
     public override int Cost => 2;
 
@@ -21,15 +21,9 @@ internal sealed class SetTest : ValueTest
             : new RangeTest(first, last);
     }
 
-    public override bool Passes(long value) => (ulong)value < (ulong)members.Length
-        ? members[value]
-        : throw new SegmentDamagedException($"There are {members.Length} entries and no entry {value}.");
+    public override bool Passes(long value) => members[value];
 
-    public override bool MayPass(long min, long max)
-    {
-        // Bounds of a block reach further than its values do.
-        min = Math.Max(0, min);
-        max = Math.Min(members.Length - 1, max);
-        return max >= min && members.AsSpan((int)min, (int)(max - min) + 1).Contains(true);
-    }
+    public override bool MayPass(long min, long max) => members.HasAny(min, max);
+
+    public override ulong Pass(ReadOnlySpan<long> values) => members.Pass(values);
 }

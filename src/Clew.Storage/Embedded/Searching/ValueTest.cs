@@ -8,6 +8,9 @@ internal abstract class ValueTest : IValueTest
     /// <summary>How dear a value is, beside 1 for a comparison of integers.</summary>
     public virtual int Cost => 3;
 
+    /// <inheritdoc/>
+    public virtual (long First, long Last)? Range => null;
+
     public abstract bool Passes(long value);
 
     /// <inheritdoc/>
