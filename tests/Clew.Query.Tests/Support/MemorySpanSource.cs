@@ -18,6 +18,12 @@ internal sealed class MemorySpanSource(SpanSourceCapabilities capabilities = Mem
     /// <summary>Called before each hit is delivered.</summary>
     public Action? OnHit { get; set; }
 
+    /// <summary>What its snapshots say that they could not read.</summary>
+    public string? Incomplete { get; init; }
+
+    /// <summary>What its snapshots say that they cost.</summary>
+    public ScanCounters Counters { get; init; }
+
     /// <summary>Hits delivered by all snapshots.</summary>
     public int Hits { get; private set; }
 
@@ -55,6 +61,10 @@ internal sealed class MemorySpanSource(SpanSourceCapabilities capabilities = Mem
 
     private sealed class View(MemorySpanSource source, List<Part> parts) : ISpanSnapshot
     {
+        public string? Incomplete => source.Incomplete;
+
+        public ScanCounters Counters => source.Counters;
+
         public async IAsyncEnumerable<TraceHit> FindTracesAsync(TraceSearch search, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
             Refuse(search.Predicates);

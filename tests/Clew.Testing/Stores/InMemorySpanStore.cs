@@ -176,6 +176,7 @@ public sealed class InMemorySpanStore : ISpanStore
             var request = result.Request;
             foreach (var batch in Of(request.Tenant))
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 var matcher = new SpanMatcher(batch.Spans, request.Predicates);
                 for (int row = 0; row < batch.Spans.Count; row++)
                 {

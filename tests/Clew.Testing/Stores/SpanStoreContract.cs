@@ -334,6 +334,11 @@ public abstract class SpanStoreContract
                 Assert.Fail($"{hit} after the cancellation");
             }
         });
+        if (store.Capabilities.HasFlag(SpanSourceCapabilities.Aggregation))
+        {
+            var count = new AggregateResult(new SpanAggregation { Tenant = First, Range = TimeRange.All }, 10);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await snapshot.AggregateAsync(count, cancelled.Token));
+        }
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.AppendAsync(First, Generate(62), cancelled.Token));
         long spans = store.GetStatistics().Spans;
         await store.AppendAsync(First, Generate(63), default);

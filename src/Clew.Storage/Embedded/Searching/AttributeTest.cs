@@ -18,6 +18,7 @@ internal sealed class AttributeTest : SpanTest
     private readonly ComparisonRule rule;
     private readonly ValueTest?[] tests;
     private readonly int rareTextId = -1;
+    private readonly bool looksAtRare;
     private readonly ulong[] values;
     private readonly ulong[] having;
 
@@ -31,6 +32,7 @@ internal sealed class AttributeTest : SpanTest
         {
             rareTextId = reader.Find(cursor.RareDictionary, rule.Wanted);
         }
+        looksAtRare = cursor.RareDictionary >= 0 && (rareTextId >= 0 || !rule.IsOnlyText);
         int words = IntegerPageSearch.Words(reader.Directory.GroupRows);
         values = new ulong[words];
         having = new ulong[words];
@@ -42,7 +44,7 @@ internal sealed class AttributeTest : SpanTest
     public static AttributeTest? Create(SegmentReader reader, AttributeCursor cursor, ComparisonRule rule)
     {
         var test = new AttributeTest(reader, cursor, rule);
-        return cursor.RareDictionary >= 0 || Array.Exists(test.tests, known => known is not null) ? test : null;
+        return test.looksAtRare || Array.Exists(test.tests, known => known is not null) ? test : null;
     }
 
     public override bool MayMatch(RowGroup group)
@@ -54,12 +56,12 @@ internal sealed class AttributeTest : SpanTest
                 return true;
             }
         }
-        return cursor.MayHaveRare(group);
+        return looksAtRare && cursor.MayHaveRare(group);
     }
 
     public override void Mark(RowGroup group, ReadOnlySpan<ulong> wanted, Span<ulong> hits)
     {
-        if (cursor.OwnedCounts(group.Directory) is null && cursor.IsSingle && !cursor.MayHaveRare(group))
+        if (cursor.OwnedCounts(group.Directory) is null && cursor.IsSingle && !(looksAtRare && cursor.MayHaveRare(group)))
         {
             for (int i = 0; i < tests.Length; i++)
             {

@@ -39,6 +39,7 @@ internal sealed class TraceMerge : IDisposable
         while (next < segments.Count
             && (!waiting.TryPeek(out _, out var best) || segments[next].Summary.NewestTrace >= best.StartTime))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             Open(segments[next++], cancellationToken);
         }
         if (!waiting.TryDequeue(out var first, out _))
