@@ -17,6 +17,7 @@ public sealed class AggregateResult
     private readonly int width;
     private readonly AggregateValues values = new();
     private int[] slots = new int[32]; // group + 1, by hash; a power of two, at most half full
+    private int[]? ofValue; // group + 1 by number of the value, where that alone names a group; then there are no slots
     private ulong[] buckets = new ulong[16];
     private int[] keys; // numbers of values, one per field of each group
     private double[] figures;
@@ -30,6 +31,7 @@ public sealed class AggregateResult
         MaxGroups = maxGroups;
         fields = request.GroupBy.Count;
         width = request.Measures.Count;
+        ofValue = fields == 1 && request.BucketWidth == 0 ? new int[16] : null;
         keys = new int[16 * fields];
         figures = new double[16 * width];
         sketches = new LatencySketch?[16 * Plan.Sketched.Count];
@@ -73,7 +75,7 @@ public sealed class AggregateResult
     {
         get
         {
-            long bytes = values.AllocatedBytes + (4L * slots.Length) + (8L * buckets.Length) + (4L * keys.Length) + (8L * figures.Length);
+            long bytes = values.AllocatedBytes + (4L * (slots.Length + (ofValue?.Length ?? 0))) + (8L * buckets.Length) + (4L * keys.Length) + (8L * figures.Length);
             foreach (var sketch in sketches)
             {
                 bytes += 8 + (sketch?.AllocatedBytes ?? 0);
@@ -112,6 +114,21 @@ public sealed class AggregateResult
             GroupsLeftOut = true;
             return -1;
         }
+        if (ofValue is not null && bucket == 0)
+        {
+            return OpenOfValue(numbers);
+        }
+        if (ofValue is not null)
+        {
+            // Somebody has buckets without asking for them: from here on groups are found by hash.
+            ofValue = null;
+            slots = new int[16];
+            while (Count * 2 > slots.Length)
+            {
+                slots = new int[slots.Length * 2];
+            }
+            Rehash();
+        }
         int mask = slots.Length - 1;
         int slot = Hash(bucket, numbers) & mask;
         while (slots[slot] is var known and not 0)
@@ -127,7 +144,13 @@ public sealed class AggregateResult
             GroupsLeftOut = true;
             return -1;
         }
-        return Add(slot, bucket, numbers);
+        int group = Add(bucket, numbers);
+        slots[slot] = group + 1;
+        if (Count * 2 > slots.Length)
+        {
+            Rehash();
+        }
+        return group;
     }
 
     /// <summary>Folds one value into a group's figure; for counts the value is how many spans.</summary>
@@ -255,7 +278,27 @@ public sealed class AggregateResult
         return new GroupKey(buckets[group], named);
     }
 
-    private int Add(int slot, ulong bucket, ReadOnlySpan<int> numbers)
+    private int OpenOfValue(ReadOnlySpan<int> numbers)
+    {
+        int number = numbers[0];
+        if (number >= ofValue!.Length)
+        {
+            Array.Resize(ref ofValue, Math.Max(number + 1, ofValue.Length * 2));
+        }
+        ref int known = ref ofValue[number];
+        if (known == 0)
+        {
+            if (Count >= MaxGroups)
+            {
+                GroupsLeftOut = true;
+                return -1;
+            }
+            known = Add(0, numbers) + 1;
+        }
+        return known - 1;
+    }
+
+    private int Add(ulong bucket, ReadOnlySpan<int> numbers)
     {
         shown = null;
         if (Count == buckets.Length)
@@ -272,11 +315,6 @@ public sealed class AggregateResult
         for (int m = 0; m < width; m++)
         {
             figures[(group * width) + m] = MeasurePlan.Start(Plan.Measures[m].Function);
-        }
-        slots[slot] = group + 1;
-        if (Count * 2 > slots.Length)
-        {
-            Rehash();
         }
         return group;
     }

@@ -30,7 +30,7 @@ internal sealed class EmbeddedSnapshot(
     {
         ObjectDisposedException.ThrowIf(disposed, this);
         await ValueTask.CompletedTask; // local files are read on the caller's thread
-        using var merge = new TraceMerge(set.Of(search.Tenant), search, readers, health, report);
+        using var merge = new TraceMerge(set.Of(search.Tenant), search, readers, health, report, cache);
         while (merge.MoveNext(cancellationToken))
         {
             yield return merge.Current;

@@ -103,6 +103,23 @@ public sealed class ScanBoundsTests
             Assert.Equal(new ScanCounters(0, 0, segments), again.Counters);
             Assert.Equal(0, result.SpansScanned);
         }
+        var slow = new TraceSearch
+        {
+            Tenant = StoreProbe.Tenant,
+            Range = TimeRange.All,
+            Predicates = [new Comparison(FieldReference.Of(SpanField.StatusMessage), ComparisonOperator.NotEqual, AttributeValue.Of("it failed")), new Comparison(FieldReference.Of(SpanField.StatusMessage), ComparisonOperator.Equal, AttributeValue.Of("it failed"))],
+        };
+        foreach (bool again in (bool[])[false, true])
+        {
+            using var snapshot = store.Snapshot();
+            await foreach (var hit in snapshot.FindTracesAsync(slow, default))
+            {
+                Assert.Fail($"{hit}");
+            }
+            // Where nothing was found nobody looks a second time.
+            Assert.Equal(again, snapshot.Counters.SegmentsScanned == 0);
+            Assert.Equal(segments, snapshot.Counters.SegmentsScanned + snapshot.Counters.SegmentsSkipped);
+        }
         using (var absent = store.Snapshot())
         {
             var search = new TraceSearch { Tenant = StoreProbe.Tenant, Range = TimeRange.All, Predicates = [ScanNever()] };

@@ -164,7 +164,8 @@ public abstract class SpanStoreContract
         {
             return;
         }
-        // Sources may keep figures of what does not change: neither appends, nor deletions, nor another range may get old ones.
+        // Sources may keep figures of what does not change, and where nothing was found: neither appends, nor deletions, nor another
+        // range may get old ones.
         var requests = Enumerable.Range(0, 10).Select(i => new ScanRequests(new Random(seed + (i % 3)), Now).Aggregation(First)).ToList();
         await FillAsync(store, model, seed);
         await CompareAsync();
@@ -183,6 +184,8 @@ public abstract class SpanStoreContract
             foreach (var request in requests.SelectMany(request => (SpanAggregation[])[request, request, request with { Range = new TimeRange(Now + 1, Now + 40_000_000_000) }]))
             {
                 Assert.Equal(Lines(await AggregateAsync(model, request)), Lines(await AggregateAsync(store, request)));
+                var search = new TraceSearch { Tenant = First, Range = request.Range, Predicates = request.Predicates };
+                Assert.Equal((await HitsAsync(model, search)).Distinct(), (await HitsAsync(store, search)).Distinct());
             }
         }
 

@@ -1,5 +1,6 @@
 using Clew.Core.Columns;
 using Clew.Core.Scan;
+using Clew.Storage.Embedded.Deletions;
 using Clew.Storage.Embedded.Reading;
 using Clew.Storage.Embedded.Segments;
 
@@ -21,10 +22,12 @@ internal sealed class SegmentSearch : IDisposable
     private int lastTrace = -1;
     private readonly ScanReport report;
     private long reported;
+    private bool foundNothing; // in the groups so far, from the first on, all of them read
 
     public SegmentSearch(SegmentReader reader, TraceSearch search, Segment segment, ScanReport report)
     {
         this.report = report;
+        Deletions = segment.Deletions;
         this.search = search;
         this.segment = segment;
         group = RowGroup.OfSpans(reader);
@@ -34,7 +37,14 @@ internal sealed class SegmentSearch : IDisposable
         {
             next = traces.FirstRowNotAfter(before.StartTime) / reader.Directory.GroupRows;
         }
+        foundNothing = next == 0;
     }
+
+    /// <summary>True where the whole segment was looked at and no span in it passes.</summary>
+    public bool FoundNothing => foundNothing && next >= group.Count;
+
+    /// <summary>The segment's deletions when the search began.</summary>
+    public DeletionList? Deletions { get; }
 
     /// <summary>The hit that the search stands on.</summary>
     public TraceHit Current { get; private set; }
@@ -75,7 +85,10 @@ internal sealed class SegmentSearch : IDisposable
 
     private void Look(RowFilter rows)
     {
+        bool before = foundNothing;
+        foundNothing = false;
         var passed = rows.Apply(group);
+        foundNothing = before && passed.IsEmpty && !rows.MetLostGroup;
         if (rows.MetLostGroup)
         {
             report.LostGroup(segment);
