@@ -11,7 +11,8 @@ try
         "soak" => await SoakVerb.RunAsync(options),
         "replay" => await ReplayVerb.RunAsync(options),
         "crash" => await CrashVerb.RunAsync(options),
-        _ => throw new UsageException("clew-load ingest|query|soak|replay|crash [--OPTION VALUE …] [-- SERVER ARGUMENTS]; bench/README.md has them all."),
+        "scan" => await ScanVerb.RunAsync(options),
+        _ => throw new UsageException("clew-load ingest|query|soak|replay|crash|scan [--OPTION VALUE …] [-- SERVER ARGUMENTS]; bench/README.md has them all."),
     };
 }
 catch (UsageException e)

@@ -79,8 +79,8 @@ public sealed class QueryEngine(IReadOnlyList<ISpanSource> sources, QueryOptions
         {
             partial = StoreFailed;
         }
-        var statistics = new QueryStatistics(merge.SpansScanned, budget.ElapsedMilliseconds);
-        return new TracePage<T>(run.Listed, run.Next(), run.Total(), statistics, partial);
+        var statistics = snapshots.Statistics(merge.SpansScanned, budget.ElapsedMilliseconds);
+        return new TracePage<T>(run.Listed, run.Next(), run.Total(), statistics, snapshots.With(partial));
     }
 
     /// <summary>A whole trace, or null where no source holds a span of it. The result belongs to the caller.</summary>
@@ -94,7 +94,8 @@ public sealed class QueryEngine(IReadOnlyList<ISpanSource> sources, QueryOptions
         using var snapshots = new SnapshotSet(sources);
         try
         {
-            return await new TraceLoader(snapshots.Snapshots, scope.Tenant).LoadAsync(traceId, budget.Token);
+            var trace = await new TraceLoader(snapshots.Snapshots, scope.Tenant).LoadAsync(traceId, budget.Token);
+            return trace is null ? null : trace with { Incomplete = snapshots.Incomplete };
         }
         catch (OperationCanceledException) when (budget.IsUsedUp)
         {
@@ -108,9 +109,8 @@ public sealed class QueryEngine(IReadOnlyList<ISpanSource> sources, QueryOptions
     /// <param name="scope">On whose behalf; its tenant replaces the request's.</param>
     /// <param name="request">What is asked.</param>
     /// <param name="cancellationToken">Ends the query with <see cref="OperationCanceledException"/>.</param>
-    /// <returns>The figures, and null or a sentence that says what is missing and why.</returns>
     /// <exception cref="QueryOverloadedException">Too many queries run.</exception>
-    public async ValueTask<(AggregateResult Result, string? Partial)> AggregateAsync(
+    public async ValueTask<AggregateAnswer> AggregateAsync(
         QueryScope scope, SpanAggregation request, CancellationToken cancellationToken)
     {
         using var turn = await gate.EnterAsync(cancellationToken);
@@ -146,7 +146,7 @@ public sealed class QueryEngine(IReadOnlyList<ISpanSource> sources, QueryOptions
         {
             partial = FormattableString.Invariant($"There are more than {options.MaxGroups} different ones; some are left out.");
         }
-        return (result, partial);
+        return new AggregateAnswer(result, snapshots.Statistics(result.SpansScanned, budget.ElapsedMilliseconds), snapshots.With(partial));
     }
 
     public void Dispose() => gate.Dispose();

@@ -24,6 +24,6 @@ public sealed record QueryOptions
     /// <summary>Distinct traces one query may look at and remember (about 50 bytes each); past it totals are lower bounds.</summary>
     public int MaxTracesPerQuery { get; init; } = 1_000_000;
 
-    /// <summary>Groups one aggregation may open.</summary>
-    public int MaxGroups { get; init; } = 10_000;
+    /// <summary>Groups one aggregation may open: about 60 bytes each, and the values that name them.</summary>
+    public int MaxGroups { get; init; } = 200_000;
 }

@@ -1,57 +1,182 @@
 using System.Diagnostics;
+using Clew.Core.Columns;
 using Clew.Core.Files;
 using Clew.Core.Model;
 using Clew.Core.Scan;
 using Clew.Load.Measuring;
+using Clew.Load.Payloads;
 using Clew.Storage.Embedded;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Clew.Load.Verbs;
 
-/// <summary>Figures over all stored spans, asked of the store itself, in this process; its server must have ended.</summary>
+/// <summary>Figures and searches over all stored spans, asked of the store itself, in this process; its server must have ended.</summary>
 internal static class StoreScans
 {
     private const int MostGroups = 1_000_000;
-    private const int Repeats = 5;
+    private const int Limit = 20;
+    private const int Uncounted = 2;
     private const ulong Minute = 60_000_000_000;
+    private const ulong Hour = 60 * Minute;
 
-    public static async Task AddAsync(Report report, string directory)
+    public static async Task AddAsync(Report report, string directory, int repeats = 5, string only = "")
     {
         var options = new EmbeddedStoreOptions { Directory = Path.Combine(directory, "store") };
         await using var store = EmbeddedSpanStore.Open(options, DiskFileLayer.Instance, NullLogger<EmbeddedSpanStore>.Instance);
+        var statistics = store.GetStatistics();
+        report.Add("scan: spans", statistics.Spans, "", $"{statistics.Segments} segments");
+        await AggregateAsync(report, store, repeats, only);
+        await SearchAsync(report, store, repeats, only);
+    }
+
+    private static async Task AggregateAsync(Report report, EmbeddedSpanStore store, int repeats, string only)
+    {
         long spans = store.GetStatistics().Spans;
         var all = new SpanAggregation { Tenant = Tenant.Default, Range = TimeRange.All };
         var duration = FieldReference.Of(SpanField.Duration);
-        var slow = new Comparison(duration, ComparisonOperator.Greater, AttributeValue.Of(1_000_000));
-        var failed = new Comparison(FieldReference.Of(SpanField.StatusCode), ComparisonOperator.Equal, AttributeValue.Of((long)StatusCode.Error));
-        var byServiceAndMinute = all with
+        var service = FieldReference.Of(SpanField.ServiceName);
+        var byServiceAndMinute = all with { GroupBy = [service], BucketWidth = Minute };
+        await MeasureAsync("count per service and minute, filtered", i => byServiceAndMinute with { Predicates = [Slow(i)] });
+        await MeasureAsync("count, sum, max per service and minute, filtered", i => byServiceAndMinute with
         {
-            Predicates = [slow],
-            GroupBy = [FieldReference.Of(SpanField.ServiceName)],
-            BucketWidth = Minute,
+            Predicates = [Slow(i)],
             Measures = [Measure.Count, new Measure(AggregateFunction.Sum, duration), new Measure(AggregateFunction.Max, duration)],
-        };
-        await MeasureAsync(report, store, "scan: count, sum, max per service and minute, filtered", spans, byServiceAndMinute);
-        await MeasureAsync(report, store, "scan: errors per service and minute, filtered", spans,
-            byServiceAndMinute with { Predicates = [slow, failed], Measures = [Measure.Count] });
-        await MeasureAsync(report, store, "scan: group by an attribute of 100,000 values", spans,
-            all with { GroupBy = [FieldReference.Attribute("user.id", AttributeScope.Span)] });
+        });
+        Measure[] red = [Measure.Count, Measure.Errors, Measure.Quantile(duration, 0.5), Measure.Quantile(duration, 0.95), Measure.Quantile(duration, 0.99)];
+        await MeasureAsync("count, errors, p50, p95, p99 per service and minute, filtered", i => byServiceAndMinute with { Predicates = [Slow(i)], Measures = red });
+        await MeasureAsync("the same, filtered by an attribute", i => byServiceAndMinute with
+        {
+            Predicates = [Slow(i), Attribute("http.request.method", i % 2 == 0 ? "GET" : "POST")],
+            Measures = red,
+        });
+        await MeasureAsync("the same, asked again", _ => byServiceAndMinute with { Measures = red });
+        await MeasureAsync("group by an attribute of 100,000 values, top 100", _ => all with { GroupBy = [FieldReference.Attribute("user.id", AttributeScope.Span)] });
+        await MeasureAsync("services, asked again", _ => all with { GroupBy = [service] });
+        await MeasureAsync("operations of a service, asked again", _ => all with
+        {
+            Predicates = [Equal(SpanField.ServiceName, "payment")],
+            GroupBy = [FieldReference.Of(SpanField.Name), FieldReference.Of(SpanField.Kind)],
+        });
+
+        async Task MeasureAsync(string name, Func<int, SpanAggregation> request)
+        {
+            if (!name.Contains(only, StringComparison.Ordinal))
+            {
+                return;
+            }
+            int groups = 0;
+            var (times, cpu) = await RepeatAsync(repeats, async i =>
+            {
+                var result = new AggregateResult(request(i), MostGroups);
+                using var snapshot = store.Snapshot();
+                await snapshot.AggregateAsync(result, CancellationToken.None);
+                groups = result.Count;
+                result.Top(100, 0);
+            });
+            report.Add($"scan: {name}", times, $"{cpu * 1e3:0.0} ms CPU, {cpu / spans * 1e9:0.0} ns a span, {groups} groups");
+        }
+
+        // Figures of whole segments are kept for the next time: another number each time asks for them anew.
+        Comparison Slow(int i) => new(duration, ComparisonOperator.Greater, AttributeValue.Of(1_000_000L + i));
     }
 
-    private static async Task MeasureAsync(Report report, EmbeddedSpanStore store, string name, long spans, SpanAggregation request)
+    private static async Task SearchAsync(Report report, EmbeddedSpanStore store, int repeats, string only)
     {
+        ulong newest = 0;
+        using (var snapshot = store.Snapshot())
+        {
+            await foreach (var hit in snapshot.FindTracesAsync(new TraceSearch { Tenant = Tenant.Default, Range = TimeRange.All }, CancellationToken.None))
+            {
+                newest = hit.Position.StartTime;
+                break;
+            }
+        }
+        var all = new TraceSearch { Tenant = Tenant.Default, Range = TimeRange.All };
+        var lastHour = all with { Range = new TimeRange(newest - Hour, newest + Minute) };
+        await MeasureAsync("service + operation + tag + duration, newest 20, last hour", i => lastHour with
+        {
+            Predicates =
+            [
+                Equal(SpanField.ServiceName, Vocabulary.Services[i % 12]),
+                Equal(SpanField.Name, Route(i)),
+                Attribute("http.response.status_code", "503"),
+                new Comparison(FieldReference.Of(SpanField.Duration), ComparisonOperator.GreaterOrEqual, AttributeValue.Of(5_000_000)),
+            ],
+        });
+        await MeasureAsync("the same with a tag that no span has", i => lastHour with
+        {
+            Predicates =
+            [
+                Equal(SpanField.ServiceName, Vocabulary.Services[i % 12]),
+                Equal(SpanField.Name, Route(i)),
+                Attribute("http.response.status_code", "504"),
+                new Comparison(FieldReference.Of(SpanField.Duration), ComparisonOperator.GreaterOrEqual, AttributeValue.Of(5_000_000)),
+            ],
+        });
+        await MeasureAsync("service + operation of another service, every segment read", i => all with
+        {
+            Predicates = [Equal(SpanField.ServiceName, Vocabulary.Services[(i + 1) % 12]), Equal(SpanField.Name, Route(i))],
+        });
+        await MeasureAsync("attribute = value, of 100,000", i => all with { Predicates = [Attribute("user.id", $"user-{(i * 7919) % 100_000:00000}")] });
+        await MeasureAsync("attribute = value, frequent", i => all with { Predicates = [Attribute("http.request.method", i % 2 == 0 ? "POST" : "PUT")] });
+        await MeasureAsync("attribute = value, absent", i => all with { Predicates = [Attribute("order.id", $"absent-{i}")] });
+
+        async Task MeasureAsync(string name, Func<int, TraceSearch> request)
+        {
+            if (!name.Contains(only, StringComparison.Ordinal))
+            {
+                return;
+            }
+            var batch = new SpanBatch();
+            var copier = new SpanBatchCopier(batch);
+            int found = 0;
+            var (times, cpu) = await RepeatAsync(Math.Max(repeats, 60), async i =>
+            {
+                var search = request(i);
+                using var snapshot = store.Snapshot();
+                int left = Limit;
+                await foreach (var hit in snapshot.FindTracesAsync(search, CancellationToken.None))
+                {
+                    batch.Clear();
+                    copier.Forget();
+                    await snapshot.ReadTraceAsync(search.Tenant, hit.Position.TraceId, copier, CancellationToken.None);
+                    found++;
+                    if (--left == 0)
+                    {
+                        break;
+                    }
+                }
+            });
+            report.Add($"search: {name}", times, $"{cpu * 1e3:0.0} ms CPU, max {times.Max:0.0} ms, {(double)found / times.Count:0.0} traces");
+        }
+    }
+
+    private static async Task<(Percentiles Times, double CpuSeconds)> RepeatAsync(int repeats, Func<int, Task> run)
+    {
+        for (int i = 0; i < Uncounted; i++)
+        {
+            await run(i);
+        }
         var times = new Latencies();
         var cpu = Process.GetCurrentProcess().TotalProcessorTime;
-        var result = new AggregateResult(request, MostGroups);
-        for (int i = 0; i < Repeats; i++)
+        for (int i = 0; i < repeats; i++)
         {
-            result = new AggregateResult(request, MostGroups);
             long start = Stopwatch.GetTimestamp();
-            using var snapshot = store.Snapshot();
-            await snapshot.AggregateAsync(result, CancellationToken.None);
+            await run(i);
             times.Add(Stopwatch.GetElapsedTime(start));
         }
-        double cpuSeconds = (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalSeconds / Repeats;
-        report.Add(name, times.Take(), $"{result.Groups.Count} groups of {spans} spans, {cpuSeconds / spans * 1e9:0} ns CPU a span");
+        return (times.Take(), (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalSeconds / repeats);
     }
+
+    private static string Route(int i)
+    {
+        var (method, route) = Vocabulary.Route(i % 12, i / 12 % 5);
+        return $"{method} {route}";
+    }
+
+    private static Comparison Equal(SpanField field, string value) =>
+        new(FieldReference.Of(field), ComparisonOperator.Equal, AttributeValue.Of(value));
+
+    private static Comparison Attribute(string key, string value) =>
+        new(FieldReference.Attribute(key), ComparisonOperator.EqualText, AttributeValue.Of(value));
 }

@@ -64,25 +64,32 @@ public static class BitPacking
         {
             throw new InvalidDataException("Packed integers are cut short.");
         }
-        if (source.Length < length + 16)
+        if (source.Length < length + WideUnpacking.Slack)
         {
-            // The fast loop reads up to 16 bytes from each place.
-            byte[] padded = new byte[length + 16];
+            // The fast loops read beyond the last value.
+            Span<byte> padded = length <= 1024 ? stackalloc byte[1024 + WideUnpacking.Slack] : new byte[length + WideUnpacking.Slack];
             source[..length].CopyTo(padded);
-            source = padded;
+            UnpackPadded(padded, minimum, width, destination);
+            return;
         }
+        UnpackPadded(source, minimum, width, destination);
+    }
+
+    private static void UnpackPadded(ReadOnlySpan<byte> source, long minimum, int width, Span<long> destination)
+    {
         ref byte p = ref MemoryMarshal.GetReference(source);
         ulong mask = width == 64 ? ulong.MaxValue : (1UL << width) - 1;
-        long bit = 0;
+        int done = width <= WideUnpacking.WidestWidth && WideUnpacking.IsSupported ? WideUnpacking.Unpack(ref p, minimum, width, destination) : 0;
+        long bit = (long)done * width;
         if (width <= 57)
         {
-            for (int i = 0; i < destination.Length; i++, bit += width)
+            for (int i = done; i < destination.Length; i++, bit += width)
             {
                 destination[i] = (long)((Read(ref p, bit >> 3) >> (int)(bit & 7)) & mask) + minimum;
             }
             return;
         }
-        for (int i = 0; i < destination.Length; i++, bit += width)
+        for (int i = done; i < destination.Length; i++, bit += width)
         {
             int shift = (int)(bit & 7);
             ulong value = Read(ref p, bit >> 3) >> shift;

@@ -17,12 +17,12 @@ namespace Clew.Core.Encodings;
 /// </remarks>
 public sealed class IntegerPage
 {
-    private const int Constant = 0;
-    private const int Packed = 1;
-    private const int Differences = 2;
-    private const int Runs = 3;
+    internal const int Constant = 0;
+    internal const int Packed = 1;
+    internal const int Differences = 2;
+    internal const int Runs = 3;
 
-    private static readonly long[] Scales = [1, 100, 1_000, 1_000_000];
+    internal static readonly long[] Scales = [1, 100, 1_000, 1_000_000];
 
     private readonly BlockPlan packed = new();
     private readonly BlockPlan stepped = new();

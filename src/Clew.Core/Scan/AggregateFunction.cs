@@ -14,4 +14,13 @@ public enum AggregateFunction
 
     /// <summary>Largest value of a numeric field.</summary>
     Max,
+
+    /// <summary>Number of spans whose status is an error.</summary>
+    Errors,
+
+    /// <summary>
+    /// A quantile of a numeric field, from a <see cref="Series.LatencySketch"/>: at most 1 % off. Fractions are dropped and values below 0
+    /// count as 0: made for durations, sizes and counts. NaN where no span has a number.
+    /// </summary>
+    Quantile,
 }

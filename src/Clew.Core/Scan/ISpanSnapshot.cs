@@ -7,6 +7,15 @@ namespace Clew.Core.Scan;
 public interface ISpanSnapshot : IDisposable
 {
     /// <summary>
+    /// Null, or a sentence that says what could not be read of what this snapshot was asked for so far: spans may be missing from its
+    /// answers. Complete when the answer is.
+    /// </summary>
+    string? Incomplete => null;
+
+    /// <summary>What the answers cost so far.</summary>
+    ScanCounters Counters => default;
+
+    /// <summary>
     /// Traces that match, in ascending <see cref="TracePosition"/> (newest first), found lazily: a caller that stops reading stops the
     /// work. The same trace may be reported once per part.
     /// </summary>

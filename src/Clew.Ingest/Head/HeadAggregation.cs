@@ -62,23 +62,8 @@ internal sealed class HeadAggregation(HeadShard shard, AggregateResult result, l
         {
             values[i] = groups[i].Value(row);
         }
-        double[]? figures = result.Open(new GroupKey(request.BucketWidth == 0 ? 0 : start - (start % request.BucketWidth), values));
-        if (figures is null)
-        {
-            return;
-        }
-        for (int i = 0; i < measures.Length; i++)
-        {
-            var function = request.Measures[i].Function;
-            if (function == AggregateFunction.Count)
-            {
-                figures[i]++;
-            }
-            else if (measures[i] is { } field && field.TryNumber(row, out double number))
-            {
-                figures[i] = AggregateResult.Fold(function, figures[i], number);
-            }
-        }
+        ulong bucket = request.BucketWidth == 0 ? 0 : start - (start % request.BucketWidth);
+        result.Open(new GroupKey(bucket, values))?.FoldSpan(batch, row, measures);
     }
 
     /// <summary>What the request reads, in one arena.</summary>

@@ -15,7 +15,7 @@ public sealed class SpanCatalog(QueryEngine engine)
             Range = range,
             GroupBy = [FieldReference.Of(SpanField.ServiceName)],
         };
-        var (result, partial) = await engine.AggregateAsync(scope, request, cancellationToken);
+        var (result, _, partial) = await engine.AggregateAsync(scope, request, cancellationToken);
         var entries = result.Groups.Select(g => new ServiceEntry(g.Key.Values[0].ToString(), (long)g.Value[0])).ToList();
         entries.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
         return new CatalogAnswer<ServiceEntry>(entries, partial);
@@ -46,7 +46,7 @@ public sealed class SpanCatalog(QueryEngine engine)
             Predicates = predicates,
             GroupBy = [FieldReference.Of(SpanField.Name), FieldReference.Of(SpanField.Kind)],
         };
-        var (result, partial) = await engine.AggregateAsync(scope, request, cancellationToken);
+        var (result, _, partial) = await engine.AggregateAsync(scope, request, cancellationToken);
         var entries = result.Groups
             .Select(g => new OperationEntry(g.Key.Values[0].ToString(), (SpanKind)g.Key.Values[1].Bits, (long)g.Value[0]))
             .ToList();

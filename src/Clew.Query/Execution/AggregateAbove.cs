@@ -37,6 +37,8 @@ internal static class AggregateAbove
     {
         var request = result.Request;
         var matcher = new SpanMatcher(batch, request.Predicates);
+        var groups = request.GroupBy.Select(field => new SpanFieldReader(batch, field)).ToArray();
+        var measures = request.Measures.Select(measure => measure.Field is { } field ? new SpanFieldReader(batch, field) : null).ToArray();
         for (int span = 0; span < batch.Count; span++)
         {
             result.SpansScanned++;
@@ -45,88 +47,16 @@ internal static class AggregateAbove
             {
                 continue;
             }
-            var values = new AttributeValue[request.GroupBy.Count];
+            var values = new AttributeValue[groups.Length];
             for (int i = 0; i < values.Length; i++)
             {
-                values[i] = FirstValue(batch, span, request.GroupBy[i]);
+                values[i] = groups[i].Value(span);
             }
             ulong bucket = request.BucketWidth == 0 ? 0 : start - (start % request.BucketWidth);
-            if (result.Open(new GroupKey(bucket, values)) is not { } figures)
+            if (result.Open(new GroupKey(bucket, values)) is { } figures)
             {
-                continue;
+                figures.FoldSpan(batch, span, measures);
             }
-            for (int i = 0; i < figures.Length; i++)
-            {
-                var measure = request.Measures[i];
-                if (measure.Function == AggregateFunction.Count)
-                {
-                    figures[i]++;
-                }
-                else if (Number(FirstValue(batch, span, measure.Field!.Value)) is { } number)
-                {
-                    figures[i] = AggregateResult.Fold(measure.Function, figures[i], number);
-                }
-            }
-        }
-    }
-
-    private static double? Number(AttributeValue value) => value.Type switch
-    {
-        AttributeType.Int => value.Bits,
-        AttributeType.Double => value.Double,
-        _ => null,
-    };
-
-    private static AttributeValue FirstValue(SpanBatch batch, int span, FieldReference field)
-    {
-        if (field.Field != SpanField.Attribute)
-        {
-            return SpanMatcher.Intrinsic(batch, span, field.Field);
-        }
-        int key = batch.Strings.Find(System.Text.Encoding.UTF8.GetBytes(field.Key));
-        if (key < 0)
-        {
-            return AttributeValue.Empty;
-        }
-        var spans = batch.Spans;
-        if (field.Scope.HasFlag(AttributeScope.Span) && In(spans.Attributes[span]) is { } ofSpan)
-        {
-            return ofSpan;
-        }
-        if (field.Scope.HasFlag(AttributeScope.Resource) && In(batch.Resources.Attributes[spans.Resources[span]]) is { } ofResource)
-        {
-            return ofResource;
-        }
-        if (field.Scope.HasFlag(AttributeScope.Scope) && In(batch.Scopes.Attributes[spans.Scopes[span]]) is { } ofScope)
-        {
-            return ofScope;
-        }
-        for (int i = spans.Events[span].Start; field.Scope.HasFlag(AttributeScope.Event) && i < spans.Events[span].End; i++)
-        {
-            if (In(batch.Events.Attributes[i]) is { } ofEvent)
-            {
-                return ofEvent;
-            }
-        }
-        for (int i = spans.Links[span].Start; field.Scope.HasFlag(AttributeScope.Link) && i < spans.Links[span].End; i++)
-        {
-            if (In(batch.Links.Attributes[i]) is { } ofLink)
-            {
-                return ofLink;
-            }
-        }
-        return AttributeValue.Empty;
-
-        AttributeValue? In(RowRange rows)
-        {
-            for (int i = rows.Start; i < rows.End; i++)
-            {
-                if (batch.Attributes.Keys[i] == key)
-                {
-                    return batch.Value(i);
-                }
-            }
-            return null;
         }
     }
 }

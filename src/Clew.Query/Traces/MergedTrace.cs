@@ -12,8 +12,11 @@ namespace Clew.Query.Traces;
 /// <param name="MatchedSpans">How many of the spans match the search; 0 where there was none.</param>
 public sealed record MergedTrace(TraceId TraceId, SpanBatch Spans, TraceFlags Flags, TracePosition Position, int MatchedSpans)
 {
-    /// <summary>True where no more spans are expected: the trace is closed and its root is there.</summary>
-    public bool IsComplete => !Flags.HasFlag(TraceFlags.Open) && HasRoot;
+    /// <summary>Null, or a sentence that says why spans of the trace may be missing: stored data that cannot be read.</summary>
+    public string? Incomplete { get; init; }
+
+    /// <summary>True where no more spans are expected: the trace is closed, its root is there, and nothing of it is known to be lost.</summary>
+    public bool IsComplete => !Flags.HasFlag(TraceFlags.Open) && HasRoot && Incomplete is null;
 
     /// <summary>True where a span without a parent is there.</summary>
     public bool HasRoot

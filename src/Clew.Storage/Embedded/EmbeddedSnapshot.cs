@@ -11,15 +11,26 @@ using Clew.Storage.Embedded.Segments;
 namespace Clew.Storage.Embedded;
 
 /// <summary>The segments at one moment, and the scan contract over them.</summary>
-internal sealed class EmbeddedSnapshot(SegmentSet set, SegmentReaders readers, StoreHealth health, ForegroundGauge foreground) : ISpanSnapshot
+internal sealed class EmbeddedSnapshot(
+    SegmentSet set, SegmentReaders readers, StoreHealth health, ForegroundGauge foreground, FiguresCache cache, int threads) : ISpanSnapshot
 {
+    /// <summary>
+    /// How far a damaged segment's spans may lie from a trace's in time and still be suspected to belong to it, in nanoseconds: one hour.
+    /// </summary>
+    private const ulong Suspicion = 3_600_000_000_000;
+
+    private readonly ScanReport report = new();
     private bool disposed;
+
+    public string? Incomplete => report.Incomplete;
+
+    public ScanCounters Counters => report.Counters;
 
     public async IAsyncEnumerable<TraceHit> FindTracesAsync(TraceSearch search, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(disposed, this);
         await ValueTask.CompletedTask; // local files are read on the caller's thread
-        using var merge = new TraceMerge(set.Of(search.Tenant), search, readers, health);
+        using var merge = new TraceMerge(set.Of(search.Tenant), search, readers, health, report, cache);
         while (merge.MoveNext(cancellationToken))
         {
             yield return merge.Current;
@@ -32,6 +43,7 @@ internal sealed class EmbeddedSnapshot(SegmentSet set, SegmentReaders readers, S
         ObjectDisposedException.ThrowIf(disposed, this);
         TraceFlags? flags = null;
         var rows = new List<int>();
+        var times = new Extent();
         foreach (var segment in set.Of(tenant))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -43,7 +55,7 @@ internal sealed class EmbeddedSnapshot(SegmentSet set, SegmentReaders readers, S
             {
                 rows.Clear();
                 reader.FindTrace(traceId, rows);
-                if (rows.Count > 0 && ReadParts(segment, reader, traceId, rows, destination) is { } found)
+                if (rows.Count > 0 && ReadParts(segment, reader, traceId, rows, destination, times) is { } found)
                 {
                     flags = (flags ?? TraceFlags.None) | found;
                 }
@@ -51,10 +63,18 @@ internal sealed class EmbeddedSnapshot(SegmentSet set, SegmentReaders readers, S
             catch (Exception failure) when (StoreHealth.IsDamage(failure))
             {
                 health.SetAside(segment, failure);
+                report.Failed(segment);
             }
             finally
             {
                 readers.Return(segment);
+            }
+        }
+        foreach (var segment in set.Of(tenant))
+        {
+            if (segment.IsExcluded && times.IsNear(segment.Summary))
+            {
+                report.Lost(segment);
             }
         }
         return ValueTask.FromResult(flags);
@@ -63,30 +83,8 @@ internal sealed class EmbeddedSnapshot(SegmentSet set, SegmentReaders readers, S
     public ValueTask AggregateAsync(AggregateResult result, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(disposed, this);
-        var request = result.Request;
-        foreach (var segment in set.Of(request.Tenant))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (segment.IsExcluded
-                || !request.Range.Overlaps(segment.Summary.FirstStart, segment.Summary.LastStart)
-                || Rent(segment) is not { } reader)
-            {
-                continue;
-            }
-            try
-            {
-                Aggregate(segment, reader, result, cancellationToken);
-            }
-            catch (Exception failure) when (StoreHealth.IsDamage(failure))
-            {
-                health.SetAside(segment, failure);
-            }
-            finally
-            {
-                readers.Return(segment);
-            }
-        }
-        return ValueTask.CompletedTask;
+        var run = new SegmentsAggregation(set.Of(result.Request.Tenant), result, readers, health, cache, report);
+        return run.RunAsync(threads, cancellationToken);
     }
 
     public void Dispose()
@@ -99,26 +97,8 @@ internal sealed class EmbeddedSnapshot(SegmentSet set, SegmentReaders readers, S
         }
     }
 
-    private void Aggregate(Segment segment, SegmentReader reader, AggregateResult result, CancellationToken cancellationToken)
-    {
-        using var aggregator = new SegmentAggregator(reader, result.Request, segment);
-        for (int group = 0; group < aggregator.Groups; group++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            try
-            {
-                aggregator.Add(group);
-            }
-            catch (SegmentDamagedException failure) when (failure.Group >= 0)
-            {
-                health.SetAside(segment, failure);
-            }
-        }
-        aggregator.Complete(result);
-        result.SpansScanned += aggregator.RowsScanned;
-    }
-
-    private static TraceFlags? ReadParts(Segment segment, SegmentReader reader, TraceId traceId, List<int> rows, SpanBatchCopier destination)
+    private TraceFlags? ReadParts(
+        Segment segment, SegmentReader reader, TraceId traceId, List<int> rows, SpanBatchCopier destination, Extent times)
     {
         TraceFlags? flags = null;
         using var traces = new TraceRows(reader);
@@ -133,6 +113,7 @@ internal sealed class EmbeddedSnapshot(SegmentSet set, SegmentReaders readers, S
             int last = (spans.End - 1) / reader.Directory.GroupRows;
             if (segment.BadGroups.AsSpan(first, last - first + 1).Contains(true))
             {
+                report.LostGroup(segment);
                 continue;
             }
             // Decoded whole before anything is handed over.
@@ -143,6 +124,7 @@ internal sealed class EmbeddedSnapshot(SegmentSet set, SegmentReaders readers, S
             for (int i = 0; i < batch.Count; i++)
             {
                 destination.Copy(i);
+                times.Add(batch.Spans.StartTimes[i]);
             }
             flags = (flags ?? TraceFlags.None) | traces.Flags(trace);
         }
@@ -159,6 +141,27 @@ internal sealed class EmbeddedSnapshot(SegmentSet set, SegmentReaders readers, S
         {
             health.SetAside(segment, failure);
             return null;
+        }
+    }
+
+    /// <summary>When the spans of a trace start.</summary>
+    private sealed class Extent
+    {
+        private ulong first = ulong.MaxValue;
+        private ulong last;
+
+        public void Add(ulong start)
+        {
+            first = Math.Min(first, start);
+            last = Math.Max(last, start);
+        }
+
+        /// <summary>True where spans that are lost with a segment may belong to the trace.</summary>
+        public bool IsNear(SegmentSummary lost)
+        {
+            ulong from = lost.FirstStart - Math.Min(lost.FirstStart, Suspicion);
+            ulong to = lost.LastStart + Math.Min(ulong.MaxValue - lost.LastStart, Suspicion);
+            return first <= last && last >= from && first <= to;
         }
     }
 }

@@ -2,6 +2,7 @@ using Clew.Core.Columns;
 using Clew.Core.Files;
 using Clew.Core.Model;
 using Clew.Core.Scan;
+using Clew.Storage.Embedded.Aggregating;
 using Clew.Storage.Embedded.Compaction;
 using Clew.Storage.Embedded.Deletions;
 using Clew.Storage.Embedded.Reading;
@@ -23,14 +24,16 @@ namespace Clew.Storage.Embedded;
 /// <para>A damaged row group is left out of answers, and with it the traces that have spans in it; damage to anything that the whole
 /// segment needs leaves out the segment. Both are logged and told in the statistics; files are never changed.</para>
 /// <para>Merging, retention and deletion: <see cref="StoreMaintenance"/>, <see cref="TraceDeleter"/>.</para>
-/// <para>Memory: the page cache, open footers (both bounded by the options), about 300 bytes a segment, and while appending a few times
+/// <para>Memory: the page cache, cached figures, open footers (all bounded by the options), about 300 bytes a segment, and while appending a few times
 /// the batch's strings; while merging what <see cref="SegmentMerger"/> says.</para>
 /// </remarks>
 public sealed class EmbeddedSpanStore : ISpanStore
 {
     private readonly int groupRows;
     private readonly TimeProvider? clock;
+    private readonly int scanThreads;
     private readonly StoreHealth health;
+    private readonly FiguresCache figures;
     private readonly SegmentReaders readers;
     private readonly SegmentFiles segmentFiles;
     private readonly SegmentCatalog catalog;
@@ -48,6 +51,8 @@ public sealed class EmbeddedSpanStore : ISpanStore
         this.clock = clock;
         string root = options.Directory;
         groupRows = options.GroupRows;
+        scanThreads = options.ScanThreads;
+        figures = new FiguresCache(options.FiguresCacheBytes);
         health = new StoreHealth(logger);
         readers = new SegmentReaders(files, root, new PageCache(options.PageCacheBytes), options.OpenSegments);
         segmentFiles = new SegmentFiles(files, root);
@@ -98,7 +103,7 @@ public sealed class EmbeddedSpanStore : ISpanStore
     {
         var set = catalog.Acquire();
         foreground.Enter();
-        return new EmbeddedSnapshot(set, readers, health, foreground);
+        return new EmbeddedSnapshot(set, readers, health, foreground, figures, scanThreads);
     }
 
     public async ValueTask AppendAsync(Tenant tenant, TraceBatch traces, CancellationToken cancellationToken)

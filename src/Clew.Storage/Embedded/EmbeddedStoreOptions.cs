@@ -11,6 +11,12 @@ public sealed record EmbeddedStoreOptions
     /// <summary>Bytes of pages and dictionaries kept in memory.</summary>
     public long PageCacheBytes { get; init; } = 64L << 20;
 
+    /// <summary>Bytes of figures of whole segments kept in memory.</summary>
+    public long FiguresCacheBytes { get; init; } = 8L << 20;
+
+    /// <summary>Threads that one aggregation may use.</summary>
+    public int ScanThreads { get; init; } = Environment.ProcessorCount;
+
     /// <summary>Segments kept open (a file handle and a parsed footer each); more are opened only while all of these are being read.</summary>
     public int OpenSegments { get; init; } = 2048;
 

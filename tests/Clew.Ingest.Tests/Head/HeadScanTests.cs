@@ -1,6 +1,7 @@
 using Clew.Core.Columns;
 using Clew.Core.Model;
 using Clew.Core.Scan;
+using Clew.Core.Series;
 using Clew.Ingest.Head;
 using Clew.Ingest.Journal;
 using Clew.Ingest.Pipeline;
@@ -52,7 +53,7 @@ public class HeadScanTests
                     Predicates = predicates,
                     GroupBy = [FieldReference.Attribute(Keys[random.Next(Keys.Length)]), FieldReference.Of(SpanField.Kind)],
                     BucketWidth = random.Next(2) == 0 ? 0 : 10_000_000_000UL,
-                    Measures = [Measure.Count, new(AggregateFunction.Max, FieldReference.Of(SpanField.Duration)), new(AggregateFunction.Sum, FieldReference.Attribute("user.id"))],
+                    Measures = [Measure.Count, new(AggregateFunction.Max, FieldReference.Of(SpanField.Duration)), new(AggregateFunction.Sum, FieldReference.Attribute("user.id")), Measure.Errors, Measure.Quantile(FieldReference.Of(SpanField.Duration), 0.9)],
                 };
                 var result = new AggregateResult(request, 10_000);
                 await snapshot.AggregateAsync(result, CancellationToken.None);
@@ -160,7 +161,7 @@ public class HeadScanTests
         .Order();
 
     private static List<string> Lines(AggregateResult result) =>
-        [.. result.Groups.Select(g => Line(g.Key.Bucket, g.Key.Values, g.Value)).Order(StringComparer.Ordinal)];
+        [.. result.Groups.Select(g => Line(g.Key.Bucket, g.Key.Values, g.Value.ToArray())).Order(StringComparer.Ordinal)];
 
     private static List<string> Slow(SpanBatch all, List<int> matching, SpanAggregation request)
     {
@@ -171,12 +172,14 @@ public class HeadScanTests
             First: First(all, row, key), Kind: all.Spans.Kinds[row])))
         {
             double sum = 0;
+            var sketch = new LatencySketch();
             foreach (int row in group)
             {
+                sketch.Add(Math.Min(all.Spans.Duration(row), long.MaxValue));
                 var value = First(all, row, "user.id");
                 sum += value.Type == AttributeType.Int ? value.Bits : value.Type == AttributeType.Double ? value.Double : 0;
             }
-            double[] figures = [group.Count(), group.Max(row => (double)Math.Min(all.Spans.Duration(row), long.MaxValue)), sum];
+            double[] figures = [group.Count(), group.Max(row => (double)Math.Min(all.Spans.Duration(row), long.MaxValue)), sum, group.Count(row => all.Spans.StatusCodes[row] == StatusCode.Error), sketch.Quantile(0.9)];
             lines.Add(Line(group.Key.Bucket, [group.Key.First, AttributeValue.Of((long)group.Key.Kind)], figures));
         }
         lines.Sort(StringComparer.Ordinal);

@@ -103,7 +103,7 @@ internal sealed class MemoryStore : ISpanStore
         {
             foreach (var (owner, batch) in batches.Where(b => b.Tenant == result.Request.Tenant))
             {
-                result.Open(new GroupKey(0, []))![0] += batch.Spans.Count;
+                result.Open(new GroupKey(0, []))?.Fold(0, batch.Spans.Count);
             }
             return ValueTask.CompletedTask;
         }

@@ -18,6 +18,12 @@ internal sealed class MemorySpanSource(SpanSourceCapabilities capabilities = Mem
     /// <summary>Called before each hit is delivered.</summary>
     public Action? OnHit { get; set; }
 
+    /// <summary>What its snapshots say that they could not read.</summary>
+    public string? Incomplete { get; init; }
+
+    /// <summary>What its snapshots say that they cost.</summary>
+    public ScanCounters Counters { get; init; }
+
     /// <summary>Hits delivered by all snapshots.</summary>
     public int Hits { get; private set; }
 
@@ -55,6 +61,10 @@ internal sealed class MemorySpanSource(SpanSourceCapabilities capabilities = Mem
 
     private sealed class View(MemorySpanSource source, List<Part> parts) : ISpanSnapshot
     {
+        public string? Incomplete => source.Incomplete;
+
+        public ScanCounters Counters => source.Counters;
+
         public async IAsyncEnumerable<TraceHit> FindTracesAsync(TraceSearch search, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
             Refuse(search.Predicates);
@@ -103,7 +113,7 @@ internal sealed class MemorySpanSource(SpanSourceCapabilities capabilities = Mem
                     var values = result.Request.GroupBy.Select(f => SpanMatcher.Intrinsic(part.Batch, row, f.Field)).ToArray();
                     if (result.Open(new GroupKey(0, values)) is { } figures)
                     {
-                        figures[0]++;
+                        figures.Fold(0, 1);
                     }
                 }
                 result.SpansScanned += part.Rows.Count;

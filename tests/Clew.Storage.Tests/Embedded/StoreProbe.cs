@@ -61,8 +61,13 @@ internal static class StoreProbe
 
     public static async Task<List<TracePosition>> SearchAsync(ISpanStore store, params SpanPredicate[] predicates)
     {
-        var hits = new List<TracePosition>();
         using var snapshot = store.Snapshot();
+        return await SearchAsync(snapshot, predicates);
+    }
+
+    public static async Task<List<TracePosition>> SearchAsync(ISpanSnapshot snapshot, params SpanPredicate[] predicates)
+    {
+        var hits = new List<TracePosition>();
         await foreach (var hit in snapshot.FindTracesAsync(new TraceSearch { Tenant = Tenant, Range = TimeRange.All, Predicates = predicates }, default))
         {
             hits.Add(hit.Position);
@@ -72,8 +77,13 @@ internal static class StoreProbe
 
     public static async Task<AggregateResult> CountAsync(ISpanStore store, params FieldReference[] by)
     {
-        var result = new AggregateResult(new SpanAggregation { Tenant = Tenant, Range = TimeRange.All, GroupBy = by }, 100_000);
         using var snapshot = store.Snapshot();
+        return await CountAsync(snapshot, by);
+    }
+
+    public static async Task<AggregateResult> CountAsync(ISpanSnapshot snapshot, params FieldReference[] by)
+    {
+        var result = new AggregateResult(new SpanAggregation { Tenant = Tenant, Range = TimeRange.All, GroupBy = by }, 100_000);
         await snapshot.AggregateAsync(result, default);
         return result;
     }

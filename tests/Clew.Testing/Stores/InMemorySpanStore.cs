@@ -176,6 +176,7 @@ public sealed class InMemorySpanStore : ISpanStore
             var request = result.Request;
             foreach (var batch in Of(request.Tenant))
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 var matcher = new SpanMatcher(batch.Spans, request.Predicates);
                 for (int row = 0; row < batch.Spans.Count; row++)
                 {
@@ -201,16 +202,24 @@ public sealed class InMemorySpanStore : ISpanStore
             {
                 return;
             }
-            for (int m = 0; m < figures.Length; m++)
+            for (int m = 0; m < figures.Count; m++)
             {
                 var measure = result.Request.Measures[m];
-                double? value = measure.Field is not { } field ? 1 : Values(batch, row, field).FirstOrDefault() switch
+                double? value = measure.Function switch
                 {
-                    { Type: AttributeType.Int } number => number.Bits,
-                    { Type: AttributeType.Double } number => number.Double,
-                    _ => null,
+                    AggregateFunction.Count => 1,
+                    AggregateFunction.Errors => batch.Spans.StatusCodes[row] == StatusCode.Error ? 1 : null,
+                    _ => Values(batch, row, measure.Field!.Value).FirstOrDefault() switch
+                    {
+                        { Type: AttributeType.Int } number => number.Bits,
+                        { Type: AttributeType.Double } number => number.Double,
+                        _ => null,
+                    },
                 };
-                figures[m] = value is { } known ? AggregateResult.Fold(measure.Function, figures[m], known) : figures[m];
+                if (value is { } known)
+                {
+                    figures.Fold(m, known);
+                }
             }
         }
 

@@ -54,6 +54,10 @@ public sealed class ScanRequests(Random random, ulong now)
             new Measure(AggregateFunction.Sum, Field()),
             new Measure(AggregateFunction.Min, FieldReference.Of(SpanField.Duration)),
             new Measure(AggregateFunction.Max, Field()),
+            Measure.Errors,
+            Measure.Quantile(FieldReference.Of(SpanField.Duration), random.NextDouble()),
+            Measure.Quantile(Field(), 0.5),
+            Measure.Quantile(FieldReference.Of(SpanField.Duration), 0.99),
         ],
     };
 

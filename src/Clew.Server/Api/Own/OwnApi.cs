@@ -169,8 +169,14 @@ public static class OwnApi
         {
             throw ApiProblem.Parameter("traceId", "expected 1 to 32 hex digits.");
         }
-        return await context.Service<QueryEngine>().ReadTraceAsync(context.Scope, traceId, context.Aborted)
+        var trace = await context.Service<QueryEngine>().ReadTraceAsync(context.Scope, traceId, context.Aborted)
             ?? throw ApiProblem.NotFound($"No span of trace {traceId} is known.");
+        if (trace.Incomplete is not null)
+        {
+            // A header, for a trace has forms without room for a sentence.
+            context.Http.Response.Headers["Clew-Partial"] = trace.Incomplete;
+        }
+        return trace;
     }
 
     private static void Partial(Utf8JsonWriter json, string? partial)

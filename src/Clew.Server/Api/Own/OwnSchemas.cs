@@ -58,7 +58,7 @@ internal static class OwnSchemas
             ("services", List(Object(("name", Text), ("spanCount", Count), ("errorCount", Count), ("selfTime", Nanoseconds))))))),
         ("next?", Text),
         ("total?", Object(("kind", OneOf(["exact", "bound"])), ("value", Count))),
-        ("stats", Object(("spansScanned", Count), ("segmentsScanned?", Count), ("milliseconds", new OpenApiSchema { Type = JsonSchemaType.Number }))),
+        ("stats", Object(("spansScanned", Count), ("segmentsScanned", Count), ("segmentsSkipped", Count), ("milliseconds", new OpenApiSchema { Type = JsonSchemaType.Number }))),
         ("partial?", Text));
 
     private static OpenApiSchema Span() => Object(

@@ -40,6 +40,8 @@ internal static class SearchAnswer
         }
         json.WriteStartObject("stats"u8);
         json.WriteNumber("spansScanned"u8, page.Statistics.SpansScanned);
+        json.WriteNumber("segmentsScanned"u8, page.Statistics.SegmentsScanned);
+        json.WriteNumber("segmentsSkipped"u8, page.Statistics.SegmentsSkipped);
         json.WriteNumber("milliseconds"u8, Math.Round(page.Statistics.Milliseconds, 3));
         json.WriteEndObject();
         if (page.Partial is not null)

@@ -1,4 +1,5 @@
 using Clew.Core.Model;
+using Clew.Core.Scan;
 using Clew.Storage.Embedded.Reading;
 
 namespace Clew.Storage.Embedded.Aggregating;
@@ -11,11 +12,20 @@ internal sealed class ColumnVector(SegmentReader reader, ColumnInfo column) : Gr
     public override void Fill(RowGroup group, Span<int> ids)
     {
         var values = group.Values(column);
+        ulong entries = (ulong)Cardinality;
         for (int i = 0; i < values.Length; i++)
         {
-            ids[i] = (int)values[i];
+            ids[i] = (ulong)values[i] < entries ? (int)values[i]
+                : throw new SegmentDamagedException($"A dictionary of {entries} entries has no entry {values[i]}.", group.Index);
         }
     }
 
-    public override AttributeValue Value(int id) => AttributeValue.Of(AttributeType.String, reader.Text(column.Dictionary, id));
+    public override void Intern(ReadOnlySpan<int> ids, AggregateResult into, Span<int> values)
+    {
+        var entries = new EntryReader(reader, into);
+        for (int i = 0; i < ids.Length; i++)
+        {
+            values[i] = entries.Intern(column.Dictionary, AttributeType.String, ids[i]);
+        }
+    }
 }

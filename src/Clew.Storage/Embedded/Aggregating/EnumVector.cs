@@ -1,4 +1,5 @@
 using Clew.Core.Model;
+using Clew.Core.Scan;
 using Clew.Storage.Embedded.Reading;
 using Clew.Storage.Embedded.Segments;
 
@@ -7,9 +8,9 @@ namespace Clew.Storage.Embedded.Aggregating;
 /// <summary>Kind and status (small numbers as they are) and whether a span is a root.</summary>
 internal sealed class EnumVector(ColumnRole role) : GroupVector
 {
-    private const int Values = 256;
+    private const int Numbers = 256;
 
-    public override int Cardinality => role == ColumnRole.Parent ? 2 : Values;
+    public override int Cardinality => role == ColumnRole.Parent ? 2 : Numbers;
 
     public override void Fill(RowGroup group, Span<int> ids)
     {
@@ -20,5 +21,12 @@ internal sealed class EnumVector(ColumnRole role) : GroupVector
         }
     }
 
-    public override AttributeValue Value(int id) => role == ColumnRole.Parent ? AttributeValue.Of(id != 0) : AttributeValue.Of((long)id);
+    public override void Intern(ReadOnlySpan<int> ids, AggregateResult into, Span<int> values)
+    {
+        var type = role == ColumnRole.Parent ? AttributeType.Bool : AttributeType.Int;
+        for (int i = 0; i < ids.Length; i++)
+        {
+            values[i] = into.Intern(type, ids[i], default);
+        }
+    }
 }

@@ -1,4 +1,4 @@
-using Clew.Core.Model;
+using Clew.Core.Scan;
 using Clew.Storage.Embedded.Reading;
 
 namespace Clew.Storage.Embedded.Aggregating;
@@ -11,6 +11,6 @@ internal abstract class GroupVector
 
     public abstract void Fill(RowGroup group, Span<int> ids);
 
-    /// <summary>The value that a number stands for.</summary>
-    public abstract AttributeValue Value(int id);
+    /// <summary>The result's numbers of the values that these numbers stand for. Ascending numbers are read fastest.</summary>
+    public abstract void Intern(ReadOnlySpan<int> ids, AggregateResult into, Span<int> values);
 }

@@ -30,5 +30,11 @@ internal sealed class NumberVector(SpanField field) : GroupVector
         }
     }
 
-    public override AttributeValue Value(int id) => AttributeValue.Of(numbers[id]);
+    public override void Intern(ReadOnlySpan<int> ids, AggregateResult into, Span<int> values)
+    {
+        for (int i = 0; i < ids.Length; i++)
+        {
+            values[i] = into.Intern(AttributeType.Int, numbers[ids[i]], default);
+        }
+    }
 }

@@ -1,5 +1,5 @@
-using Clew.Core.Model;
 using Clew.Core.Scan;
+using Clew.Core.Series;
 using Clew.Storage.Embedded.Reading;
 using Clew.Storage.Embedded.Searching;
 using Clew.Storage.Embedded.Segments;
@@ -10,52 +10,53 @@ namespace Clew.Storage.Embedded.Aggregating;
 /// Computes the figures of one segment by small numbers instead of values, and hands them over once per group and segment.
 /// </summary>
 /// <remarks>
-/// 1. The filter marks the spans of a row group. 2. Each field of the group gives every span a number; the numbers are combined to one
-/// slot, through a table where all cardinalities are known and small, otherwise through a map. 3. Measures fold into the slot.
-/// Bounded by the segment's distinct groups.
+/// 1. The filter lists the spans of a row group. 2. Each field of the group gives every span a number; the numbers are combined to one
+/// slot. 3. Everything that measures need is read. 4. Measures fold into the slots. Bounded by the segment's distinct groups.
 /// </remarks>
 internal sealed class SegmentAggregator : IDisposable
 {
-    private const int LargestTable = 1 << 20;
-
     private readonly SpanAggregation request;
+    private readonly MeasurePlan plan;
     private readonly RowFilter? filter;
     private readonly RowGroup group;
     private readonly GroupVector[] vectors;
-    private readonly MeasureVector[] measures;
-    private readonly int[]? table; // slot + 1 by combined number
-    private readonly Dictionary<(int, int), int>[] maps;
-    private readonly List<int[]> slotIds = [];
+    private readonly SlotTable table;
+    private readonly NumberReader[] numbers; // one per distinct field
+    private readonly NumberReader?[] ofMeasure;
     private readonly int[][] ids;
+    private readonly int[] rows;
     private readonly int[] slots;
-    private readonly double[] numbers;
-    private readonly bool[] present;
-    private double[] figures = [];
+    private readonly bool countsErrors;
+    private int[] counts = [];
+    private double[] figures = []; // of measures that are no counts of all spans
+    private LatencySketch?[] sketches = [];
 
-    public SegmentAggregator(SegmentReader reader, SpanAggregation request, Segment segment)
+    public SegmentAggregator(SegmentReader reader, AggregateResult result, Segment segment)
     {
-        this.request = request;
+        request = result.Request;
+        plan = result.Plan;
         filter = RowFilter.Create(reader, request.Range, request.Predicates, segment);
         group = RowGroup.OfSpans(reader);
-        var all = request.GroupBy.Select(field => Vector(reader, field)).ToList();
-        if (request.BucketWidth > 0)
+        var all = new List<GroupVector>();
+        numbers = [];
+        if (filter is not null)
         {
-            all.Add(new BucketVector(request.BucketWidth));
+            all.AddRange(request.GroupBy.Select(field => Vector(reader, field)));
+            if (request.BucketWidth > 0)
+            {
+                all.Add(new BucketVector(reader.Directory.Summary, request.BucketWidth));
+            }
+            numbers = [.. request.Measures.Where(measure => !measure.IsCount).Select(measure => measure.Field!.Value).Distinct()
+                .Select(field => new NumberReader(reader, field))];
         }
         vectors = [.. all];
-        measures = [.. request.Measures.Select(measure => new MeasureVector(reader, measure))];
-        int rows = reader.Directory.GroupRows;
-        ids = [.. vectors.Select(_ => new int[rows])];
-        maps = [.. vectors.Select(_ => new Dictionary<(int, int), int>())];
-        slots = new int[rows];
-        numbers = new double[rows];
-        present = new bool[rows];
-        long size = 1;
-        foreach (var vector in vectors)
-        {
-            size = vector.Cardinality == 0 || size > LargestTable ? long.MaxValue / 1024 : size * vector.Cardinality;
-        }
-        table = size <= LargestTable ? new int[size] : null;
+        table = new SlotTable(vectors);
+        ofMeasure = [.. request.Measures.Select(measure => measure.IsCount ? null : Array.Find(numbers, known => known.Field == measure.Field))];
+        countsErrors = request.Measures.Any(measure => measure.Function == AggregateFunction.Errors);
+        int size = reader.Directory.GroupRows;
+        ids = [.. vectors.Select(_ => new int[size])];
+        rows = new int[size];
+        slots = new int[size];
     }
 
     /// <summary>Number of row groups.</summary>
@@ -64,51 +65,105 @@ internal sealed class SegmentAggregator : IDisposable
     /// <summary>Rows looked at.</summary>
     public long RowsScanned => filter?.RowsScanned ?? 0;
 
+    /// <summary>True where a row group that is lost may have held matching spans.</summary>
+    public bool MetLostGroup { get; private set; }
+
+    /// <summary>The slots that hold spans, when all row groups were added.</summary>
+    public int[] UsedSlots => field ??= FindUsedSlots();
+
     /// <summary>Folds one row group.</summary>
     /// <exception cref="SegmentDamagedException">It cannot be read; nothing of it was counted.</exception>
     public void Add(int rowGroup)
     {
+        // 1
         group.MoveTo(rowGroup);
-        var rows = filter!.Apply(group);
-        if (rows.IsEmpty)
+        var passed = filter!.Apply(group);
+        MetLostGroup |= filter.MetLostGroup;
+        if (passed.IsEmpty)
         {
             return;
         }
-        // Everything is read before anything is counted.
+        var listed = rows.AsSpan(0, RowBits.List(passed, rows));
+        // 2
         for (int i = 0; i < vectors.Length; i++)
         {
             vectors[i].Fill(group, ids[i].AsSpan(0, group.Rows));
         }
-        var folds = new (bool Any, double[] Numbers, bool[] Present)[measures.Length];
-        for (int m = 0; m < measures.Length; m++)
+        // 3
+        foreach (var number in numbers)
         {
-            if (measures[m].Function != AggregateFunction.Count)
-            {
-                bool any = measures[m].Fill(group, numbers.AsSpan(0, group.Rows), present.AsSpan(0, group.Rows));
-                folds[m] = (any, measures.Length == 1 ? numbers : (double[])numbers.Clone(), measures.Length == 1 ? present : (bool[])present.Clone());
-            }
+            number.Read(group);
         }
-        AssignSlots(rows);
-        for (int m = 0; m < measures.Length; m++)
+        var status = countsErrors && MayHaveErrors() ? group.Values(ColumnRole.StatusCode) : default;
+        // 4
+        var into = slots.AsSpan(0, listed.Length);
+        table.Assign(ids, listed, into);
+        MakeRoom(table.Slots);
+        foreach (int slot in into)
         {
-            Fold(rows, m, folds[m]);
+            counts[slot]++;
+        }
+        for (int m = 0; m < ofMeasure.Length; m++)
+        {
+            if (ofMeasure[m] is { HasAny: true } number)
+            {
+                Fold(listed, into, m, number);
+            }
+            else if (request.Measures[m].Function == AggregateFunction.Errors && !status.IsEmpty)
+            {
+                CountErrors(listed, into, m, status);
+            }
         }
     }
 
     /// <summary>Adds the figures to the result.</summary>
     public void Complete(AggregateResult result)
     {
-        // All keys first: they are read from dictionaries, and nothing may be counted of a segment that cannot be read.
-        var keys = slotIds.Select(Key).ToList();
-        for (int slot = 0; slot < keys.Count; slot++)
+        // All values first: they are read from dictionaries, and nothing may be counted of a segment that cannot be read.
+        var used = UsedSlots;
+        if (used.Length == 0)
         {
-            if (result.Open(keys[slot]) is not { } into)
+            return;
+        }
+        int fields = request.GroupBy.Count;
+        var values = new int[fields][];
+        var scratch = new int[used.Length];
+        for (int i = 0; i < fields; i++)
+        {
+            values[i] = new int[used.Length];
+            table.Numbers(i, used, scratch);
+            vectors[i].Intern(scratch, result, values[i]);
+        }
+        if (request.BucketWidth > 0)
+        {
+            table.Numbers(fields, used, scratch);
+        }
+        Span<int> key = stackalloc int[fields];
+        int width = plan.Measures.Count;
+        for (int k = 0; k < used.Length; k++)
+        {
+            for (int i = 0; i < fields; i++)
+            {
+                key[i] = values[i][k];
+            }
+            ulong bucket = request.BucketWidth > 0 ? ((BucketVector)vectors[^1]).Start(scratch[k]) : 0;
+            int to = result.Open(bucket, key);
+            if (to < 0)
             {
                 continue;
             }
-            for (int m = 0; m < into.Length; m++)
+            int slot = used[k];
+            for (int m = 0; m < width; m++)
             {
-                into[m] = AggregateResult.Fold(measures[m].Function, into[m], figures[(slot * into.Length) + m]);
+                var function = plan.Measures[m].Function;
+                if (function != AggregateFunction.Quantile)
+                {
+                    result.Fold(to, m, function == AggregateFunction.Count ? counts[slot] : figures[(slot * width) + m]);
+                }
+                else if (plan.FeedsSketch(m) && sketches[(slot * plan.Sketched.Count) + plan.SketchOf(m)] is { } sketch)
+                {
+                    result.Fold(to, plan.SketchOf(m), sketch);
+                }
             }
         }
     }
@@ -118,16 +173,6 @@ internal sealed class SegmentAggregator : IDisposable
     {
         group.Dispose();
         filter?.Dispose();
-    }
-
-    private GroupKey Key(int[] numbersOf)
-    {
-        var values = new AttributeValue[request.GroupBy.Count];
-        for (int i = 0; i < values.Length; i++)
-        {
-            values[i] = vectors[i].Value(numbersOf[i]);
-        }
-        return new GroupKey(request.BucketWidth > 0 ? ((BucketVector)vectors[^1]).Start(numbersOf[^1]) : 0, values);
     }
 
     private static GroupVector Vector(SegmentReader reader, FieldReference field) => field.Field switch
@@ -144,104 +189,98 @@ internal sealed class SegmentAggregator : IDisposable
         _ => new NumberVector(field.Field),
     };
 
-    private void AssignSlots(ReadOnlySpan<byte> rows)
+    private bool MayHaveErrors()
     {
-        if (table is not null)
+        var page = group.Directory.Get(ColumnRole.StatusCode, OwnerKind.Span).Pages[group.Index];
+        return page.Min <= (long)Core.Model.StatusCode.Error && page.Max >= (long)Core.Model.StatusCode.Error;
+    }
+
+    private void Fold(ReadOnlySpan<int> listed, ReadOnlySpan<int> into, int m, NumberReader field)
+    {
+        var function = plan.Measures[m].Function;
+        int width = plan.Measures.Count;
+        double[] from = field.Numbers;
+        if (function == AggregateFunction.Quantile)
         {
-            AssignFromTable(rows, table);
+            FoldSketch(listed, into, m, field);
             return;
         }
-        for (int row = 0; row < rows.Length; row++)
+        for (int k = 0; k < listed.Length; k++)
         {
-            if (rows[row] == 0)
+            if (field.HasAll || field.Present[listed[k]])
             {
-                continue;
-            }
-            int combined = 0;
-            // Pair by pair: the last map's values are slots, the others' are numbers of prefixes.
-            for (int i = 0; i < vectors.Length; i++)
-            {
-                var map = maps[i];
-                if (!map.TryGetValue((combined, ids[i][row]), out int number))
-                {
-                    number = i == vectors.Length - 1 ? NewSlot(row) : map.Count;
-                    map.Add((combined, ids[i][row]), number);
-                }
-                combined = number;
-            }
-            slots[row] = combined;
-        }
-    }
-
-    private void AssignFromTable(ReadOnlySpan<byte> rows, int[] slotOf)
-    {
-        var combined = slots.AsSpan(0, rows.Length);
-        combined.Clear();
-        for (int i = 0; i < vectors.Length; i++)
-        {
-            int cardinality = vectors[i].Cardinality;
-            ReadOnlySpan<int> column = ids[i].AsSpan(0, rows.Length);
-            for (int row = 0; row < combined.Length; row++)
-            {
-                combined[row] = (combined[row] * cardinality) + column[row];
-            }
-        }
-        for (int row = 0; row < rows.Length; row++)
-        {
-            if (rows[row] != 0)
-            {
-                ref int known = ref slotOf[combined[row]];
-                if (known == 0)
-                {
-                    known = NewSlot(row) + 1;
-                }
-                combined[row] = known - 1;
+                ref double figure = ref figures[(into[k] * width) + m];
+                figure = AggregateResult.Fold(function, figure, from[listed[k]]);
             }
         }
     }
 
-    private int NewSlot(int row)
+    private void FoldSketch(ReadOnlySpan<int> listed, ReadOnlySpan<int> into, int m, NumberReader field)
     {
-        int slot = slotIds.Count;
-        slotIds.Add([.. ids.Select(column => column[row])]);
-        int needed = (slot + 1) * measures.Length;
-        if (figures.Length < needed)
+        if (!plan.FeedsSketch(m))
         {
-            Array.Resize(ref figures, Math.Max(needed, figures.Length * 2));
-        }
-        for (int m = 0; m < measures.Length; m++)
-        {
-            figures[(slot * measures.Length) + m] = measures[m].Function switch
-            {
-                AggregateFunction.Min => double.PositiveInfinity,
-                AggregateFunction.Max => double.NegativeInfinity,
-                _ => 0,
-            };
-        }
-        return slot;
-    }
-
-    private void Fold(ReadOnlySpan<byte> rows, int m, (bool Any, double[] Numbers, bool[] Present) fold)
-    {
-        var function = measures[m].Function;
-        int width = measures.Length;
-        if (function == AggregateFunction.Count)
-        {
-            for (int row = 0; row < rows.Length; row++)
-            {
-                if (rows[row] != 0)
-                {
-                    figures[(slots[row] * width) + m]++;
-                }
-            }
             return;
         }
-        for (int row = 0; fold.Any && row < rows.Length; row++)
+        int step = plan.Sketched.Count;
+        int offset = plan.SketchOf(m);
+        for (int k = 0; k < listed.Length; k++)
         {
-            if (rows[row] != 0 && fold.Present[row])
+            double number = field.Numbers[listed[k]];
+            if ((field.HasAll || field.Present[listed[k]]) && !double.IsNaN(number))
             {
-                ref double figure = ref figures[(slots[row] * width) + m];
-                figure = AggregateResult.Fold(function, figure, fold.Numbers[row]);
+                (sketches[(into[k] * step) + offset] ??= new LatencySketch()).Add(AggregateResult.Sketchable(number));
+            }
+        }
+    }
+
+    private void CountErrors(ReadOnlySpan<int> listed, ReadOnlySpan<int> into, int m, ReadOnlySpan<long> status)
+    {
+        int width = plan.Measures.Count;
+        for (int k = 0; k < listed.Length; k++)
+        {
+            if (status[listed[k]] == (long)Core.Model.StatusCode.Error)
+            {
+                figures[(into[k] * width) + m]++;
+            }
+        }
+    }
+
+    private int[] FindUsedSlots()
+    {
+        int count = 0;
+        int[] used = new int[counts.Length];
+        for (int slot = 0; slot < counts.Length; slot++)
+        {
+            if (counts[slot] > 0)
+            {
+                used[count++] = slot;
+            }
+        }
+        return used[..count];
+    }
+
+    private void MakeRoom(int needed)
+    {
+        if (counts.Length >= needed)
+        {
+            return;
+        }
+        int first = counts.Length;
+        int size = first == 0 ? needed : Math.Max(needed, first * 2);
+        Array.Resize(ref counts, size);
+        Array.Resize(ref sketches, size * plan.Sketched.Count);
+        int width = plan.Measures.Count;
+        if (width == 1 && plan.Measures[0].Function == AggregateFunction.Count)
+        {
+            return;
+        }
+        Array.Resize(ref figures, size * width);
+        for (int m = 0; m < width; m++)
+        {
+            double start = MeasurePlan.Start(plan.Measures[m].Function);
+            for (int slot = first; start != 0 && slot < size; slot++)
+            {
+                figures[(slot * width) + m] = start;
             }
         }
     }

@@ -1,4 +1,5 @@
 using Clew.Core.Model;
+using Clew.Core.Scan;
 using Clew.Storage.Embedded.Reading;
 using Clew.Storage.Embedded.Segments;
 
@@ -43,5 +44,11 @@ internal sealed class TableVector(ColumnInfo rowColumn, int[] ofRow, IReadOnlyLi
         }
     }
 
-    public override AttributeValue Value(int id) => AttributeValue.Of(AttributeType.String, texts[id]);
+    public override void Intern(ReadOnlySpan<int> ids, AggregateResult into, Span<int> values)
+    {
+        for (int i = 0; i < ids.Length; i++)
+        {
+            values[i] = into.Intern(AttributeType.String, 0, texts[ids[i]]);
+        }
+    }
 }

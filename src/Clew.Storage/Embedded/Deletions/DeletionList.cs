@@ -21,8 +21,11 @@ internal sealed class DeletionList
 
     public bool Contains(int trace) => Array.BinarySearch(rows, trace) >= 0;
 
-    /// <summary>Sets 0 for the deleted spans among rows that begin with that row of the segment.</summary>
-    public void Clear(int firstRow, Span<byte> marks)
+    /// <summary>Clears the bits of the deleted spans among consecutive rows of the segment.</summary>
+    /// <param name="firstRow">The first of the rows.</param>
+    /// <param name="count">How many rows.</param>
+    /// <param name="marks">One bit a row, lowest first.</param>
+    public void Clear(int firstRow, int count, Span<ulong> marks)
     {
         int low = 0;
         int high = Traces.Count;
@@ -38,11 +41,14 @@ internal sealed class DeletionList
                 high = middle;
             }
         }
-        for (; low < Traces.Count && Traces[low].Spans.Start < firstRow + marks.Length; low++)
+        for (; low < Traces.Count && Traces[low].Spans.Start < firstRow + count; low++)
         {
             int start = Math.Max(0, Traces[low].Spans.Start - firstRow);
-            int end = Math.Min(marks.Length, Traces[low].Spans.End - firstRow);
-            marks[start..end].Clear();
+            int end = Math.Min(count, Traces[low].Spans.End - firstRow);
+            for (int row = start; row < end; row++)
+            {
+                marks[row >> 6] &= ~(1UL << row);
+            }
         }
     }
 }

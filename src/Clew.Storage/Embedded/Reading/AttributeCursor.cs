@@ -1,3 +1,4 @@
+using Clew.Core.Encodings;
 using Clew.Core.Model;
 using Clew.Storage.Embedded.Segments;
 
@@ -16,6 +17,7 @@ internal sealed class AttributeCursor
     private readonly ColumnInfo? rareType;
     private readonly ColumnInfo? rareValue;
     private readonly int rareKeyId = -1;
+    private readonly ShapeTest[] ownerTests;
     private readonly int[][] relevant; // by shape: indexes of columns, in order; Rare for the catch-all
 
     private AttributeCursor(SegmentReader reader, OwnerKind owner, ColumnInfo shape, string key)
@@ -31,6 +33,8 @@ internal sealed class AttributeCursor
             rareValue = reader.Directory.Get(ColumnRole.RareValue, owner);
         }
         relevant = IsAbsent ? [] : Relevant(reader);
+        IsSingle = Array.TrueForAll(relevant, IsDistinct);
+        ownerTests = [.. columns.Select((_, column) => new ShapeTest(relevant, column))];
     }
 
     /// <summary>The key's columns, one per type.</summary>
@@ -54,17 +58,14 @@ internal sealed class AttributeCursor
         return cursor.IsAbsent ? null : cursor;
     }
 
-    /// <summary>False where no value in the group can pass: then nothing needs to be decoded.</summary>
-    public bool MayMatch(RowGroup group, Func<int, long, long, bool> mayPass)
+    public OwnerKind Owner => owner;
+
+    /// <summary>True where no owner has more than one value in the same column: then the values of a column are of so many owners, in order.</summary>
+    public bool IsSingle { get; }
+
+    /// <summary>False where the catch-all has no value of the key in the group; reads nothing.</summary>
+    public bool MayHaveRare(RowGroup group)
     {
-        for (int i = 0; i < columns.Length; i++)
-        {
-            var page = columns[i].Pages[group.Index];
-            if (page.Count > 0 && mayPass(i, page.Min, page.Max))
-            {
-                return true;
-            }
-        }
         if (!HasRare)
         {
             return false;
@@ -72,6 +73,10 @@ internal sealed class AttributeCursor
         var rare = rareKey!.Pages[group.Index];
         return rare.Count > 0 && rare.Min <= rareKeyId && rareKeyId <= rare.Max;
     }
+
+    /// <summary>Sets the bit of each owner in the group that has a value in that column.</summary>
+    public void MarkOwners(RowGroup group, int column, Span<ulong> having) =>
+        group.MarkKept(shape, columns[column].Index, ownerTests[column], having);
 
     /// <summary>Shows every value of the key in the group, owner by owner, in order.</summary>
     public void Walk<TVisitor>(RowGroup group, ref TVisitor visitor)
@@ -114,6 +119,18 @@ internal sealed class AttributeCursor
         _ => null,
     };
 
+    private bool IsDistinct(int[] entries)
+    {
+        for (int i = 1; i < entries.Length; i++)
+        {
+            if (entries[i] != columns.Length && entries.AsSpan(0, i).Contains(entries[i]))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private int[][] Relevant(SegmentReader reader)
     {
         var shapes = reader.Shapes(owner)!;
@@ -141,5 +158,17 @@ internal sealed class AttributeCursor
             result[id] = entries.Count == 0 ? [] : [.. entries];
         }
         return result;
+    }
+
+    /// <summary>Shapes whose owners have a value in one column.</summary>
+    private sealed class ShapeTest(int[][] relevant, int column) : IValueTest
+    {
+        private readonly Members having = new([.. relevant.Select(entries => entries.Contains(column))]);
+
+        public bool Passes(long value) => having[value];
+
+        public bool MayPass(long min, long max) => true;
+
+        public ulong Pass(ReadOnlySpan<long> values) => having.Pass(values);
     }
 }

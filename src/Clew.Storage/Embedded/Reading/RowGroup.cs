@@ -1,4 +1,5 @@
 using System.Buffers;
+using Clew.Core.Encodings;
 using Clew.Core.Scan;
 using Clew.Storage.Embedded.Segments;
 
@@ -65,6 +66,41 @@ internal sealed class RowGroup(SegmentReader reader, int tableRows) : IDisposabl
             loaded[column.Index] = Index + 1;
         }
         return buffer.AsSpan(0, count);
+    }
+
+    /// <summary>
+    /// Sets the bit of each value of the column's page that passes; the page is decoded only as far as that takes, unless it is already.
+    /// </summary>
+    /// <param name="column">The column.</param>
+    /// <param name="test">What values have to pass.</param>
+    /// <param name="wanted">Words of values that are 0 here need not be looked at; empty: all are wanted.</param>
+    /// <param name="hits">One bit a value, lowest first.</param>
+    public void Mark<TTest>(ColumnInfo column, TTest test, ReadOnlySpan<ulong> wanted, Span<ulong> hits)
+        where TTest : IValueTest
+    {
+        if (loaded[column.Index] == Index + 1)
+        {
+            IntegerPageSearch.Mark(Values(column), test, wanted, hits);
+            return;
+        }
+        reader.Mark(column, Index, test, wanted, hits);
+    }
+
+    /// <summary>The same of all values, and the marks are kept among the segment's pages for the next time.</summary>
+    /// <param name="column">The column.</param>
+    /// <param name="about">Names the test: the column that it is about. For one column and one such name it is always the same.</param>
+    /// <param name="test">What values have to pass.</param>
+    /// <param name="hits">One bit a value, lowest first.</param>
+    public void MarkKept<TTest>(ColumnInfo column, int about, TTest test, Span<ulong> hits)
+        where TTest : IValueTest
+    {
+        if (reader.FindMarks(column, Index, about) is { } known)
+        {
+            known.CopyTo(hits);
+            return;
+        }
+        Mark(column, test, default, hits);
+        reader.KeepMarks(column, Index, about, hits.ToArray());
     }
 
     public ReadOnlySpan<long> Values(ColumnRole role, OwnerKind owner = OwnerKind.Span) => Values(Directory.Find(role, owner));

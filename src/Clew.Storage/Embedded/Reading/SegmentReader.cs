@@ -78,6 +78,53 @@ internal sealed class SegmentReader(long fileId, IDataFile file, SegmentDirector
     /// <summary>A page of a dictionary for one who reads the segment from end to end: it is not kept in the cache.</summary>
     public DictionaryPage ReadDictionaryOnce(int dictionary, int page) => Page(directory.Dictionaries[dictionary], page, keep: false);
 
+    /// <summary>Sets the bit of each value of a column's page that passes; see <see cref="IntegerPageSearch"/>.</summary>
+    public void Mark<TTest>(ColumnInfo column, int page, TTest test, ReadOnlySpan<ulong> wanted, Span<ulong> hits)
+        where TTest : IValueTest
+    {
+        var entry = column.Pages[page];
+        if (entry.Count == 0)
+        {
+            return;
+        }
+        int group = column.IsGrouped ? page : -1;
+        ReadOnlySpan<byte> bytes = Bytes(column.Offsets[page], entry.Length, group);
+        try
+        {
+            IntegerPageSearch.Mark(bytes, entry.Count, test, wanted, hits);
+        }
+        catch (Exception failure) when (failure is InvalidDataException or ArgumentException or IndexOutOfRangeException)
+        {
+            throw Damaged(column.Offsets[page], failure.Message, group, failure);
+        }
+    }
+
+    /// <summary>Marks that were kept of a page, or null.</summary>
+    public ulong[]? FindMarks(ColumnInfo column, int page, int about) => cache.Find(fileId, PlaceOfMarks(column, page, about)) as ulong[];
+
+    public void KeepMarks(ColumnInfo column, int page, int about, ulong[] marks) =>
+        cache.Add(fileId, PlaceOfMarks(column, page, about), marks, 8 * marks.Length);
+
+    /// <summary>Places of marks are negative, those of pages are not: 24 bits for the column, 39 for the place of the page.</summary>
+    private static long PlaceOfMarks(ColumnInfo column, int page, int about) => ~(((long)about << 39) | column.Offsets[page]);
+
+    /// <summary>The page of a dictionary that holds an entry.</summary>
+    /// <param name="dictionary">Which dictionary.</param>
+    /// <param name="id">The entry.</param>
+    /// <param name="first">The page's first entry.</param>
+    public DictionaryPage Page(int dictionary, long id, out int first)
+    {
+        var info = directory.Dictionaries[dictionary];
+        if ((ulong)id >= (ulong)info.Count)
+        {
+            throw new SegmentDamagedException($"A dictionary of {info.Count} entries has no entry {id}.");
+        }
+        int page = Array.BinarySearch(info.FirstIds, (int)id);
+        page = page < 0 ? ~page - 1 : page;
+        first = info.FirstIds[page];
+        return Page(info, page);
+    }
+
     /// <summary>The shapes of an owner's attributes, read as they are needed and kept: bounded by the shapes' dictionary.</summary>
     public ShapeTable? Shapes(OwnerKind owner)
     {
@@ -91,14 +138,8 @@ internal sealed class SegmentReader(long fileId, IDataFile file, SegmentDirector
     /// <summary>The bytes of an id in a dictionary.</summary>
     public ReadOnlySpan<byte> Text(int dictionary, long id)
     {
-        var info = directory.Dictionaries[dictionary];
-        if ((ulong)id >= (ulong)info.Count)
-        {
-            throw new SegmentDamagedException($"A dictionary of {info.Count} entries has no entry {id}.");
-        }
-        int page = Array.BinarySearch(info.FirstIds, (int)id);
-        page = page < 0 ? ~page - 1 : page;
-        return Page(info, page)[(int)id - info.FirstIds[page]];
+        var page = Page(dictionary, id, out int first);
+        return page[(int)id - first];
     }
 
     /// <summary>The id of a string in a dictionary, or −1.</summary>

@@ -2,10 +2,10 @@ using Clew.Storage.Embedded.Reading;
 
 namespace Clew.Storage.Embedded.Searching;
 
-/// <summary>At least one of the tests; none of them: never.</summary>
+/// <summary>At least one of the tests.</summary>
 internal sealed class AnyTest(IReadOnlyList<SpanTest> tests) : SpanTest
 {
-    public bool IsNever => tests.Count == 0;
+    public override int Cost => tests.Sum(test => test.Cost);
 
     public override bool MayMatch(RowGroup group)
     {
@@ -19,13 +19,13 @@ internal sealed class AnyTest(IReadOnlyList<SpanTest> tests) : SpanTest
         return false;
     }
 
-    public override void Mark(RowGroup group, Span<byte> hits)
+    public override void Mark(RowGroup group, ReadOnlySpan<ulong> wanted, Span<ulong> hits)
     {
         foreach (var test in tests)
         {
             if (test.MayMatch(group))
             {
-                test.Mark(group, hits);
+                test.Mark(group, wanted, hits);
             }
         }
     }

@@ -15,6 +15,9 @@ internal sealed class ComparisonRule(ComparisonOperator op, AttributeValue wante
     /// <summary>True where strings match by equality alone: then the id of <see cref="Wanted"/> decides.</summary>
     public bool IsTextEquality => text is not null || (op == ComparisonOperator.Equal && wanted.Type == AttributeType.String);
 
+    /// <summary>True where nothing but that very string can match.</summary>
+    public bool IsOnlyText => IsTextEquality && (text is null or { Integer: null, Number: null, Boolean: null });
+
     public ReadOnlySpan<byte> Wanted => wanted.Bytes;
 
     /// <summary>A test of a column's values, or null where none can match.</summary>
@@ -68,6 +71,6 @@ internal sealed class ComparisonRule(ComparisonOperator op, AttributeValue wante
         {
             members[id] = Holds(AttributeValue.Of(type, reader.Text(dictionary, id)));
         }
-        return members.AsSpan().Contains(true) ? new SetTest(members) : null;
+        return SetTest.Of(members);
     }
 }

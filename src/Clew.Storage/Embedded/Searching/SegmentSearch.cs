@@ -1,5 +1,6 @@
 using Clew.Core.Columns;
 using Clew.Core.Scan;
+using Clew.Storage.Embedded.Deletions;
 using Clew.Storage.Embedded.Reading;
 using Clew.Storage.Embedded.Segments;
 
@@ -19,10 +20,14 @@ internal sealed class SegmentSearch : IDisposable
     private readonly Queue<int> found = new();
     private int next;
     private int lastTrace = -1;
+    private readonly ScanReport report;
     private long reported;
+    private bool foundNothing; // in the groups so far, from the first on, all of them read
 
-    public SegmentSearch(SegmentReader reader, TraceSearch search, Segment segment)
+    public SegmentSearch(SegmentReader reader, TraceSearch search, Segment segment, ScanReport report)
     {
+        this.report = report;
+        Deletions = segment.Deletions;
         this.search = search;
         this.segment = segment;
         group = RowGroup.OfSpans(reader);
@@ -32,7 +37,14 @@ internal sealed class SegmentSearch : IDisposable
         {
             next = traces.FirstRowNotAfter(before.StartTime) / reader.Directory.GroupRows;
         }
+        foundNothing = next == 0;
     }
+
+    /// <summary>True where the whole segment was looked at and no span in it passes.</summary>
+    public bool FoundNothing => foundNothing && next >= group.Count;
+
+    /// <summary>The segment's deletions when the search began.</summary>
+    public DeletionList? Deletions { get; }
 
     /// <summary>The hit that the search stands on.</summary>
     public TraceHit Current { get; private set; }
@@ -57,10 +69,9 @@ internal sealed class SegmentSearch : IDisposable
                 return false;
             }
             group.MoveTo(next++);
-            Collect(filter.Apply(group));
+            Look(filter);
         }
-        Current = new TraceHit(traces.Position(trace), filter.RowsScanned - reported);
-        reported = filter.RowsScanned;
+        Current = new TraceHit(traces.Position(trace), 0);
         return true;
     }
 
@@ -72,24 +83,47 @@ internal sealed class SegmentSearch : IDisposable
         filter?.Dispose();
     }
 
-    private void Collect(ReadOnlySpan<byte> rows)
+    private void Look(RowFilter rows)
     {
-        int at = 0;
-        while (at < rows.Length)
+        bool before = foundNothing;
+        foundNothing = false;
+        var passed = rows.Apply(group);
+        foundNothing = before && passed.IsEmpty && !rows.MetLostGroup;
+        if (rows.MetLostGroup)
         {
-            int offset = rows[at..].IndexOf((byte)1);
-            if (offset < 0)
+            report.LostGroup(segment);
+        }
+        if (rows.RowsScanned > reported)
+        {
+            if (reported == 0)
             {
-                return;
+                report.Looked();
             }
-            int trace = traces.TraceOf(group.FirstRow + at + offset);
+            report.Spans(rows.RowsScanned - reported);
+            reported = rows.RowsScanned;
+        }
+        Collect(passed);
+    }
+
+    private void Collect(ReadOnlySpan<ulong> rows)
+    {
+        for (int row = RowBits.Next(rows, 0); row >= 0;)
+        {
+            int trace = traces.TraceOf(group.FirstRow + row);
             var spans = traces.Spans(trace);
-            if (trace != lastTrace && IsWhole(spans) && IsWanted(trace))
+            if (trace != lastTrace && IsWanted(trace))
             {
-                found.Enqueue(trace);
+                if (IsWhole(spans))
+                {
+                    found.Enqueue(trace);
+                }
+                else
+                {
+                    report.LostGroup(segment);
+                }
             }
             lastTrace = trace;
-            at = spans.End - group.FirstRow;
+            row = RowBits.Next(rows, spans.End - group.FirstRow);
         }
     }
 

@@ -1,3 +1,4 @@
+using Clew.Core.Encodings;
 using Clew.Core.Model;
 using Clew.Core.Scan;
 using Clew.Storage.Embedded.Reading;
@@ -25,8 +26,7 @@ internal static class SpanTestCompiler
             }
             tests.Add(any.Count == 1 ? any[0] : new AnyTest(any));
         }
-        // Dense columns first: they are cheap, and a group without survivors is left.
-        return [.. tests.OrderBy(test => test is ColumnTest or NumberTest ? 0 : 1)];
+        return tests;
     }
 
     private static void Add(SegmentReader reader, SpanPredicate predicate, List<SpanTest> any)
@@ -81,9 +81,20 @@ internal static class SpanTestCompiler
                 };
                 return range is null ? null : new ColumnTest(directory.Get(ColumnRole.Parent, OwnerKind.Span), range);
             default:
-                return rule.ForNumbers(AttributeType.Int) is { } test ? new NumberTest(field, test) : null;
+                return rule.ForNumbers(AttributeType.Int) is { } test ? OnNumber(directory, field, test) : null;
         }
     }
+
+    /// <summary>Straight on a column where the number lies in one.</summary>
+    private static SpanTest? OnNumber(SegmentDirectory directory, SpanField field, ValueTest test) => (field, test) switch
+    {
+        (SpanField.Kind, _) => new ColumnTest(directory.Get(ColumnRole.Kind, OwnerKind.Span), test),
+        (SpanField.StatusCode, _) => new ColumnTest(directory.Get(ColumnRole.StatusCode, OwnerKind.Span), test),
+        (SpanField.StartTime, _) when directory.Summary.PlainTimes => new ColumnTest(directory.Get(ColumnRole.Start, OwnerKind.Span), test),
+        (SpanField.Duration, RangeTest range) when directory.Summary.PlainTimes => range.OfClamped is { } clamped
+            ? new ColumnTest(directory.Get(ColumnRole.Duration, OwnerKind.Span), clamped) : null,
+        _ => new NumberTest(field, test),
+    };
 
     private static ColumnTest? OnColumn(SegmentReader reader, ColumnInfo column, ComparisonRule rule) =>
         rule.ForColumn(reader, column, AttributeType.String) is { } test ? new ColumnTest(column, test) : null;
@@ -96,12 +107,12 @@ internal static class SpanTestCompiler
         }
         var rows = new bool[reader.Directory.Scopes];
         using var group = new RowGroup(reader, rows.Length);
-        byte[] hits = new byte[reader.Directory.GroupRows];
+        var hits = new ulong[IntegerPageSearch.Words(reader.Directory.GroupRows)];
         for (int page = 0; page < group.Count; page++)
         {
             group.MoveTo(page);
             Array.Clear(hits);
-            test.Mark(group.Values(column), hits);
+            group.Mark(column, test, default, hits);
             Collect(hits, group, rows);
         }
         return OnRows(reader.Directory, ColumnRole.Scope, rows);
@@ -134,25 +145,28 @@ internal static class SpanTestCompiler
     {
         var rows = new bool[count];
         using var group = new RowGroup(reader, count);
-        byte[] hits = new byte[reader.Directory.GroupRows];
+        var hits = new ulong[IntegerPageSearch.Words(reader.Directory.GroupRows)];
         for (int page = 0; page < group.Count; page++)
         {
             group.MoveTo(page);
             Array.Clear(hits);
-            test.Mark(group, hits.AsSpan(0, group.Rows));
+            if (test.MayMatch(group))
+            {
+                test.Mark(group, default, hits);
+            }
             Collect(hits, group, rows);
         }
         return OnRows(reader.Directory, role, rows);
     }
 
-    private static void Collect(byte[] hits, RowGroup group, bool[] rows)
+    private static void Collect(ulong[] hits, RowGroup group, bool[] rows)
     {
-        for (int i = 0; i < group.Rows; i++)
+        for (int row = RowBits.Next(hits, 0); row >= 0; row = RowBits.Next(hits, row + 1))
         {
-            rows[group.FirstRow + i] = hits[i] != 0;
+            rows[group.FirstRow + row] = true;
         }
     }
 
     private static ColumnTest? OnRows(SegmentDirectory directory, ColumnRole role, bool[] rows) =>
-        rows.AsSpan().Contains(true) ? new ColumnTest(directory.Get(role, OwnerKind.Span), new SetTest(rows)) : null;
+        SetTest.Of(rows) is { } test ? new ColumnTest(directory.Get(role, OwnerKind.Span), test) : null;
 }

@@ -1,10 +1,12 @@
 using Clew.Core.Scan;
+using Clew.Storage.Embedded.Aggregating;
 using Clew.Storage.Embedded.Segments;
 
 namespace Clew.Storage.Embedded.Searching;
 
 /// <summary>
-/// Merges the searches of several segments, newest first. A segment is opened only when its newest trace could come next.
+/// Merges the searches of several segments, newest first. A segment is opened only when its newest trace could come next, and not
+/// again where the same conditions found nothing in it before.
 /// </summary>
 internal sealed class TraceMerge : IDisposable
 {
@@ -12,16 +14,25 @@ internal sealed class TraceMerge : IDisposable
     private readonly TraceSearch search;
     private readonly SegmentReaders readers;
     private readonly StoreHealth health;
+    private readonly ScanReport report;
+    private readonly FiguresCache figures;
+    private readonly SpanAggregation counting;
+    private readonly AggregationKey key;
     private readonly PriorityQueue<(Segment Segment, SegmentSearch Search), TracePosition> waiting = new();
     private (Segment Segment, SegmentSearch Search)? last; // reported, not moved on yet
     private int next;
 
-    public TraceMerge(IReadOnlyList<Segment> newestFirst, TraceSearch search, SegmentReaders readers, StoreHealth health)
+    public TraceMerge(IReadOnlyList<Segment> newestFirst, TraceSearch search, SegmentReaders readers, StoreHealth health, ScanReport report, FiguresCache figures)
     {
+        this.report = report;
+        this.figures = figures;
+        counting = new SpanAggregation { Tenant = search.Tenant, Range = search.Range, Predicates = search.Predicates };
+        key = new AggregationKey(counting);
         this.search = search;
         this.readers = readers;
         this.health = health;
         segments = [.. newestFirst.Where(IsWanted)];
+        report.Skipped(newestFirst.Count);
     }
 
     public TraceHit Current { get; private set; }
@@ -36,6 +47,7 @@ internal sealed class TraceMerge : IDisposable
         while (next < segments.Count
             && (!waiting.TryPeek(out _, out var best) || segments[next].Summary.NewestTrace >= best.StartTime))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             Open(segments[next++], cancellationToken);
         }
         if (!waiting.TryDequeue(out var first, out _))
@@ -70,22 +82,38 @@ internal sealed class TraceMerge : IDisposable
     {
         var summary = segment.Summary;
         bool onlyNewer = search.Before is { } before && !summary.HasPartialTraces && summary.OldestTrace > before.StartTime;
-        return !segment.IsExcluded && !onlyNewer && search.Range.Overlaps(summary.FirstStart, summary.LastStart);
+        bool isWanted = !onlyNewer && search.Range.Overlaps(summary.FirstStart, summary.LastStart);
+        if (isWanted && segment.IsExcluded)
+        {
+            report.Lost(segment);
+        }
+        return isWanted && !segment.IsExcluded;
     }
+
+    /// <summary>What a count of the same conditions says: segments do not change, so one in which nobody was found needs no second look.</summary>
+    private bool IsKnownToBeEmpty(Segment segment) => IsWholeInRange(segment) && figures.Find(segment, key) is { Count: 0 };
+
+    private bool IsWholeInRange(Segment segment) =>
+        search.Range.Contains(segment.Summary.FirstStart) && search.Range.Contains(segment.Summary.LastStart);
 
     private void Open(Segment segment, CancellationToken cancellationToken)
     {
+        if (IsKnownToBeEmpty(segment))
+        {
+            return;
+        }
         SegmentSearch opened;
         bool rented = false;
         try
         {
             var reader = readers.Rent(segment);
             rented = true;
-            opened = new SegmentSearch(reader, search, segment);
+            opened = new SegmentSearch(reader, search, segment, report);
         }
         catch (Exception failure) when (StoreHealth.IsDamage(failure))
         {
             health.SetAside(segment, failure);
+            report.Failed(segment);
             if (rented)
             {
                 readers.Return(segment);
@@ -119,6 +147,7 @@ internal sealed class TraceMerge : IDisposable
                 catch (Exception failure) when (StoreHealth.IsDamage(failure))
                 {
                     health.SetAside(segment, failure);
+                    report.Failed(segment);
                 }
             }
         }
@@ -130,6 +159,10 @@ internal sealed class TraceMerge : IDisposable
             }
             else
             {
+                if (moved.FoundNothing && IsWholeInRange(segment))
+                {
+                    figures.Add(segment, key, new AggregateResult(counting, 1), moved.Deletions);
+                }
                 Close(segment, moved);
             }
         }

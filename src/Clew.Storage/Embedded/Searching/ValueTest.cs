@@ -1,22 +1,29 @@
+using Clew.Core.Encodings;
+
 namespace Clew.Storage.Embedded.Searching;
 
 /// <summary>Decides on the encoded values of a column: numbers, or ids of its dictionary.</summary>
-internal abstract class ValueTest
+internal abstract class ValueTest : IValueTest
 {
-    public abstract bool Matches(long value);
+    /// <summary>How dear a value is, beside 1 for a comparison of integers.</summary>
+    public virtual int Cost => 3;
 
-    /// <summary>False where no value from min to max can match.</summary>
-    public virtual bool MayMatch(long min, long max) => true;
+    /// <inheritdoc/>
+    public virtual (long First, long Last)? Range => null;
 
-    /// <summary>Sets 1 for each row whose value matches; leaves the others.</summary>
-    public virtual void Mark(ReadOnlySpan<long> values, Span<byte> hits)
+    public abstract bool Passes(long value);
+
+    /// <inheritdoc/>
+    public virtual bool MayPass(long min, long max) => true;
+
+    /// <inheritdoc/>
+    public virtual ulong Pass(ReadOnlySpan<long> values)
     {
+        ulong passed = 0;
         for (int i = 0; i < values.Length; i++)
         {
-            if (Matches(values[i]))
-            {
-                hits[i] = 1;
-            }
+            passed |= Passes(values[i]) ? 1UL << i : 0;
         }
+        return passed;
     }
 }

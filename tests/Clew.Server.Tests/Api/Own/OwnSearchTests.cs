@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using Clew.Core.Scan;
 using Clew.Query;
 using Clew.Query.Tests.Support;
 using Clew.Server.Tests.Api.Support;
@@ -26,6 +27,26 @@ public sealed class OwnSearchTests
         Assert.True(page.GetProperty("stats").GetProperty("milliseconds").GetDouble() >= 0);
         Assert.False(page.TryGetProperty("next", out _));
         Assert.False(page.TryGetProperty("partial", out _));
+    }
+
+    [Fact]
+    public async Task What_could_not_be_read_is_said_with_every_answer()
+    {
+        var source = new MemorySpanSource { Incomplete = "A file is damaged.", Counters = new ScanCounters(0, 3, 27) };
+        var spans = new SpanBatchBuilder();
+        spans.Span(1, 1);
+        source.AddAll(spans.Batch);
+        await using var host = await ApiHost.Own(source);
+        var page = await host.Json("/api/clew/v1/search");
+        Assert.Equal("A file is damaged.", page.GetProperty("partial").GetString());
+        Assert.Equal(3, page.GetProperty("stats").GetProperty("segmentsScanned").GetInt64());
+        Assert.Equal(27, page.GetProperty("stats").GetProperty("segmentsSkipped").GetInt64());
+        Assert.Equal("A file is damaged.", (await host.Json("/api/clew/v1/services")).GetProperty("partial").GetString());
+        foreach (string path in (string[])["", "/skeleton", "/spans/1", "/search?q=a"])
+        {
+            using var response = await host.Client.GetAsync($"/api/clew/v1/traces/1{path}");
+            Assert.Equal("A file is damaged.", Assert.Single(response.Headers.GetValues("Clew-Partial")));
+        }
     }
 
     [Theory]

@@ -1,0 +1,78 @@
+using Clew.Core.Scan;
+using Clew.Storage.Embedded.Deletions;
+using Clew.Storage.Embedded.Segments;
+
+namespace Clew.Storage.Embedded.Aggregating;
+
+/// <summary>
+/// Figures of whole segments, kept for the next time that somebody asks the same: segments do not change, so only new ones, and those
+/// at the edges of the time range, are scanned again.
+/// </summary>
+/// <remarks>
+/// Bounded in bytes, what was used longest ago goes first; figures of very many groups are not kept. A deletion makes a segment's figures
+/// stale. Safe from any thread; what is handed out must not be changed.
+/// </remarks>
+internal sealed class FiguresCache(long capacity)
+{
+    /// <summary>Most groups of a segment that are worth keeping.</summary>
+    public const int MostGroups = 1024;
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<(long Segment, AggregationKey Key), LinkedListNode<Entry>> entries = [];
+    private readonly LinkedList<Entry> byUse = [];
+    private long used;
+
+    public AggregateResult? Find(Segment segment, AggregationKey key)
+    {
+        lock (gate)
+        {
+            if (!entries.TryGetValue((segment.Id, key), out var node))
+            {
+                return null;
+            }
+            if (!ReferenceEquals(node.Value.Deletions, segment.Deletions))
+            {
+                Remove(node);
+                return null;
+            }
+            byUse.Remove(node);
+            byUse.AddLast(node);
+            return node.Value.Figures;
+        }
+    }
+
+    /// <param name="segment">The segment.</param>
+    /// <param name="key">What was asked.</param>
+    /// <param name="figures">Its figures.</param>
+    /// <param name="deletions">The deletions before the segment was scanned.</param>
+    public void Add(Segment segment, AggregationKey key, AggregateResult figures, DeletionList? deletions)
+    {
+        long size = figures.AllocatedBytes;
+        if (size > capacity)
+        {
+            return;
+        }
+        lock (gate)
+        {
+            if (entries.TryGetValue((segment.Id, key), out var known))
+            {
+                Remove(known);
+            }
+            entries.Add((segment.Id, key), byUse.AddLast(new Entry(segment.Id, key, figures, deletions, size)));
+            used += size;
+            while (used > capacity && byUse.First is { } oldest)
+            {
+                Remove(oldest);
+            }
+        }
+    }
+
+    private void Remove(LinkedListNode<Entry> node)
+    {
+        byUse.Remove(node);
+        entries.Remove((node.Value.Segment, node.Value.Key));
+        used -= node.Value.Size;
+    }
+
+    private sealed record Entry(long Segment, AggregationKey Key, AggregateResult Figures, DeletionList? Deletions, long Size);
+}
