@@ -1,11 +1,12 @@
-using System.Net;
 using System.Text.Json.Nodes;
 using Clew.Load.Targets;
 
 namespace Clew.Load.Crash;
 
 /// <summary>Asks a server for what it acknowledged, by id: all of it, once, unchanged, and nothing that was never sent.</summary>
-internal sealed class CrashCheck(CrashRecord record, ClewApi api)
+/// <param name="record">What was sent.</param>
+/// <param name="answer">The body of what the API answers to a path; null: it knows nothing of that.</param>
+internal sealed class CrashCheck(CrashRecord record, Func<string, Task<byte[]?>> answer)
 {
     private const int Parallelism = 4; // as many as the server runs at a time
     private const int ConflictingDuplicates = 32;
@@ -13,6 +14,11 @@ internal sealed class CrashCheck(CrashRecord record, ClewApi api)
 
     private long spans;
     private long contents;
+
+    public CrashCheck(CrashRecord record, ClewApi api)
+        : this(record, api.FindAsync)
+    {
+    }
 
     /// <summary>Spans compared so far.</summary>
     public long Spans => Interlocked.Read(ref spans);
@@ -41,7 +47,7 @@ internal sealed class CrashCheck(CrashRecord record, ClewApi api)
         string? next = null;
         do
         {
-            var page = await api.GetAsync($"/search?limit=1000{(next is null ? "" : "&cursor=" + Uri.EscapeDataString(next))}");
+            var page = await JsonAsync($"/search?limit=1000{(next is null ? "" : "&cursor=" + Uri.EscapeDataString(next))}");
             if (page["partial"] is { } partial)
             {
                 throw new CrashCheckException($"A search was partial: {partial}");
@@ -135,12 +141,7 @@ internal sealed class CrashCheck(CrashRecord record, ClewApi api)
 
     private async Task<Dictionary<ulong, SkeletonSpan>> ReadAsync(string id)
     {
-        byte[] bytes;
-        try
-        {
-            bytes = await api.BytesAsync($"/traces/{id}/skeleton");
-        }
-        catch (HttpRequestException e) when (e.StatusCode == HttpStatusCode.NotFound)
+        if (await answer($"/traces/{id}/skeleton") is not { } bytes)
         {
             return [];
         }
@@ -168,7 +169,7 @@ internal sealed class CrashCheck(CrashRecord record, ClewApi api)
             return;
         }
         Interlocked.Add(ref contents, left.Count);
-        var document = await api.GetAsync($"/traces/{id}");
+        var document = await JsonAsync($"/traces/{id}");
         foreach (var span in document["resourceSpans"]!.AsArray().SelectMany(resource => resource!["scopeSpans"]!.AsArray()).SelectMany(scope => scope!["spans"]!.AsArray()))
         {
             string spanId = (string)span!["spanId"]!;
@@ -182,6 +183,9 @@ internal sealed class CrashCheck(CrashRecord record, ClewApi api)
             throw new CrashCheckException($"Trace {id}: its document lacks {left.Count} spans.");
         }
     }
+
+    private async Task<JsonNode> JsonAsync(string path) =>
+        await answer(path) is { } bytes ? JsonNode.Parse(bytes)! : throw new CrashCheckException($"{path} is not found.");
 
     private static string Parent(CrashSpan span) => span.Parent == 0 ? "" : $"{span.Parent:x16}";
 

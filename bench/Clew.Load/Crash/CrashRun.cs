@@ -15,6 +15,7 @@ internal sealed partial class CrashRun(CrashOptions options, string directory)
     private static readonly TimeSpan LongestLoad = TimeSpan.FromSeconds(4);
 
     private readonly Random random = new(options.Seed);
+    private volatile bool isStopping;
     private readonly CrashRecord record = new(new CrashPlan(options.Seed, (ulong)(DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100));
     private OwnServer? server;
     private CrashSchedule schedule = null!;
@@ -26,6 +27,9 @@ internal sealed partial class CrashRun(CrashOptions options, string directory)
     /// <summary>What the server that runs, or ran last, said; the one before it, too.</summary>
     public string Logs { get; private set; } = "";
 
+    /// <summary>Ends with the cycle that runs, and the checks that belong to the end.</summary>
+    public void Stop() => isStopping = true;
+
     /// <exception cref="CrashCheckException">Something acknowledged is lost, doubled or changed.</exception>
     /// <exception cref="InvalidOperationException">The server did not start.</exception>
     public async Task RunAsync(Action<string> progress)
@@ -33,7 +37,7 @@ internal sealed partial class CrashRun(CrashOptions options, string directory)
         schedule = new CrashSchedule(record, options.Seed);
         try
         {
-            for (int cycle = 1; cycle <= options.Cycles; cycle++)
+            for (int cycle = 1; cycle <= options.Cycles && !isStopping; cycle++)
             {
                 await CycleAsync(cycle);
                 if (cycle % 10 == 0)

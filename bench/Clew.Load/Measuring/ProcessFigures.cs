@@ -8,8 +8,9 @@ namespace Clew.Load.Measuring;
 /// <param name="FileRssBytes">Of these, pages of mapped files.</param>
 /// <param name="PeakRssBytes">The highest so far.</param>
 /// <param name="Handles">Open file descriptors.</param>
+/// <param name="Threads">Of the operating system.</param>
 internal readonly record struct ProcessFigures(
-    double CpuSeconds, long RssBytes, long FileRssBytes, long PeakRssBytes, int Handles)
+    double CpuSeconds, long RssBytes, long FileRssBytes, long PeakRssBytes, int Handles, int Threads)
 {
     private const double ClockTicksPerSecond = 100; // USER_HZ, the same on every Linux that .NET runs on
 
@@ -24,11 +25,13 @@ internal readonly record struct ProcessFigures(
         string[] status = File.ReadAllLines($"{root}/status");
         return new ProcessFigures(
             cpu, Kibibytes(status, "VmRSS:"), Kibibytes(status, "RssFile:"), Kibibytes(status, "VmHWM:"),
-            Directory.GetFileSystemEntries($"{root}/fd").Length);
+            Directory.GetFileSystemEntries($"{root}/fd").Length, (int)Number(status, "Threads:"));
     }
 
-    private static long Kibibytes(string[] lines, string name) =>
+    private static long Kibibytes(string[] lines, string name) => Number(lines, name) << 10;
+
+    private static long Number(string[] lines, string name) =>
         lines.FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal)) is { } line
-            ? long.Parse(line.AsSpan(name.Length).Trim().TrimEnd("kB").Trim(), CultureInfo.InvariantCulture) << 10
+            ? long.Parse(line.AsSpan(name.Length).Trim().TrimEnd("kB").Trim(), CultureInfo.InvariantCulture)
             : 0;
 }

@@ -25,18 +25,23 @@ internal sealed class ClewApi(Uri root) : IDisposable
             : throw new HttpRequestException($"{path}: {(int)response.StatusCode} {System.Text.Encoding.UTF8.GetString(body)}", null, response.StatusCode);
     }
 
-    /// <summary>Spans of a trace; 0 where it is not known.</summary>
-    public async Task<int> SpanCountAsync(string traceId)
+    /// <summary>The answer's bytes; null where it is 404.</summary>
+    /// <exception cref="HttpRequestException">Any other status but 200.</exception>
+    public async Task<byte[]?> FindAsync(string path)
     {
         try
         {
-            return (int)BinaryPrimitives.ReadUInt32LittleEndian((await BytesAsync($"/traces/{traceId}/skeleton")).AsSpan(SpanCountAt));
+            return await BytesAsync(path);
         }
         catch (HttpRequestException e) when (e.StatusCode == HttpStatusCode.NotFound)
         {
-            return 0;
+            return null;
         }
     }
+
+    /// <summary>Spans of a trace; 0 where it is not known.</summary>
+    public async Task<int> SpanCountAsync(string traceId) =>
+        await FindAsync($"/traces/{traceId}/skeleton") is { } bytes ? (int)BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(SpanCountAt)) : 0;
 
     public async Task<ClewStatus> StatusAsync()
     {

@@ -26,6 +26,11 @@ internal static class CrashVerb
 
         string directory = data ?? Directory.CreateTempSubdirectory("clew-crash-").FullName;
         var run = new CrashRun(crash, directory);
+        Console.CancelKeyPress += (_, e) =>
+        {
+            e.Cancel = true;
+            run.Stop();
+        };
         string? failure = null;
         var watch = System.Diagnostics.Stopwatch.StartNew();
         Console.WriteLine($"crash, seed {crash.Seed}, {crash.Cycles} cycles, {directory}");

@@ -38,8 +38,8 @@ internal static class SoakVerb
             var status = await api.StatusAsync();
             long now = run.Spans;
             series.Add(new SoakPoint(
-                (series.Count + 1) * interval.TotalSeconds, (now - spans) / interval.TotalSeconds, figures.RssBytes / 1048576.0, figures.Handles,
-                figures.CpuSeconds - cpu, run.Latencies.Take().P95, asked.Take().P95, status.Segments, status.Bytes / 1048576.0, status.Open));
+                (series.Count + 1) * interval.TotalSeconds, (now - spans) / interval.TotalSeconds, figures.RssBytes / 1048576.0,
+                figures.FileRssBytes / 1048576.0, figures.Handles, figures.Threads, figures.CpuSeconds - cpu, run.Latencies.Take().P95, asked.Take().P95, status.Segments, status.Bytes / 1048576.0, status.Open));
             (cpu, spans) = (figures.CpuSeconds, now);
         }
         var load = await sending;
@@ -53,7 +53,7 @@ internal static class SoakVerb
         report.Add("stored", settled.Stored, "spans", settled.Stored == load.Spans ? "all that were sent" : "NOT WHAT WAS SENT");
         report.Add("sent again after a refusal", load.Refusals, "");
         report.Add("found whole", found ?? 0, "traces", $"of {samples} asked for");
-        SoakPoint.Add(report, series);
+        report.Attach("notFlat", new JsonArray([.. SoakPoint.Add(report, series).Select(name => JsonValue.Create(name))]));
         report.Attach("series", new JsonArray([.. series.Select(point => point.Json())]));
         report.Write(Console.Out, session.Json);
         return settled.Stored == load.Spans && found == samples ? 0 : 1;

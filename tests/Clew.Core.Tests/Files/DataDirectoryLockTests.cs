@@ -32,6 +32,27 @@ public sealed class DataDirectoryLockTests : IDisposable
     }
 
     [Fact]
+    public void A_damaged_byte_in_its_files_is_without_effect()
+    {
+        DataDirectoryLock.Acquire(directory).Dispose();
+        string lockFile = Path.Combine(directory, DataDirectoryLock.LockFileName);
+        string holder = Path.Combine(directory, DataDirectoryLock.HolderFileName);
+        Assert.Empty(File.ReadAllBytes(lockFile)); // nothing to damage
+        byte[] bytes = File.ReadAllBytes(holder);
+        for (int at = 0; at < bytes.Length; at++)
+        {
+            for (int bit = 0; bit < 8; bit++)
+            {
+                byte[] damaged = [.. bytes];
+                damaged[at] ^= (byte)(1 << bit);
+                File.WriteAllBytes(holder, damaged);
+                using var held = DataDirectoryLock.Acquire(directory);
+                Assert.Throws<DataDirectoryUnavailableException>(() => DataDirectoryLock.Acquire(directory));
+            }
+        }
+    }
+
+    [Fact]
     public void A_missing_directory_is_created()
     {
         using var held = DataDirectoryLock.Acquire(Path.Combine(directory, "a", "b"));

@@ -1,12 +1,16 @@
 using Clew.Core.Model;
 using Clew.Ingest.Intake;
+using Clew.Testing;
 using Clew.Testing.Files;
 
 namespace Clew.Ingest.Tests.Journal;
 
-/// <summary>One byte is damaged anywhere: no wrong payload, no crash, and nothing missing without being reported.</summary>
+/// <summary>One byte is damaged anywhere: no wrong payload, no crash, and nothing missing without being reported. CLEW_FLIPS=20000 for a long run.</summary>
 public class JournalBitFlipTests
 {
+    private const int Rounds = 12;
+    private const int FlipsPerRound = 120;
+
     [Theory]
     [InlineData(11, true)]
     [InlineData(12, true)]
@@ -15,10 +19,11 @@ public class JournalBitFlipTests
     {
         var random = new Random(seed);
         int reported = 0;
-        for (int round = 0; round < 12; round++)
+        int rounds = Math.Max(1, FlipCount.Of(Rounds * FlipsPerRound) / FlipsPerRound);
+        for (int round = 0; round < rounds; round++)
         {
             var (harness, disk) = Prepare((seed * 100) + round, cleanEnd);
-            for (int flip = 0; flip < 120; flip++)
+            for (int flip = 0; flip < FlipsPerRound; flip++)
             {
                 var files = disk.AfterKill(flip);
                 var paths = files.AllFiles();
@@ -31,7 +36,7 @@ public class JournalBitFlipTests
                 reported += Check(harness, files, $"seed {seed}, round {round}, {path}[{offset}]^{bits}") ? 1 : 0;
             }
         }
-        Assert.InRange(reported, 200, 1440);
+        Assert.InRange(reported, rounds * FlipsPerRound / 8, rounds * FlipsPerRound);
     }
 
     private static (JournalHarness Harness, FaultyFileLayer Files) Prepare(int seed, bool cleanEnd)
