@@ -5,7 +5,7 @@ namespace Clew.Analysis.Edges;
 
 /// <summary>
 /// Finds parents again in spans that lie in preorder: a span's parent is the nearest span above it that the ids fit. The same forest as
-/// the span tree's, without sorting.
+/// the span tree's, without sorting; only of a cycle of spans that also share an id a child may land at the other of the two.
 /// </summary>
 /// <remarks>Grows to the deepest trace. Belongs to one thread at a time.</remarks>
 internal sealed class ParentRows
