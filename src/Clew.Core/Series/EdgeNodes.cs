@@ -1,6 +1,4 @@
-using Clew.Core.Series;
-
-namespace Clew.Analysis.Edges;
+namespace Clew.Core.Series;
 
 /// <summary>What stands in an edge for a caller or receiver that nothing names.</summary>
 public static class EdgeNodes
