@@ -17,6 +17,7 @@ internal sealed class SeriesLog : IDisposable
     private readonly string root;
     private readonly Func<long> nextNumber;
     private readonly List<SeriesLogFile> kept;
+    private long bytes;
     private IDataFile? open;
     private SeriesLogFile? current;
     private (AppendId Append, long Place, AppendId Before)? newest; // the last record, while it may still be taken back
@@ -32,13 +33,11 @@ internal sealed class SeriesLog : IDisposable
         this.root = root;
         this.nextNumber = nextNumber;
         this.kept = [.. kept];
+        bytes = this.kept.Sum(file => file.Length);
     }
 
-    /// <summary>Bytes of all files.</summary>
-    public long Bytes => kept.Sum(file => file.Length);
-
-    /// <summary>Files in use.</summary>
-    public IReadOnlyList<SeriesLogFile> Files => kept;
+    /// <summary>Bytes of all files; may be asked from any thread.</summary>
+    public long Bytes => Interlocked.Read(ref bytes);
 
     /// <summary>Writes a record. When it returns the record is durable.</summary>
     /// <exception cref="IOException">The system refuses. The record counts for nothing: its number must not be used for an append.</exception>
@@ -82,6 +81,7 @@ internal sealed class SeriesLog : IDisposable
         newest = (append, place, current!.Last);
         current.Length = place - header + length;
         current.Last = append;
+        Count();
     }
 
     /// <summary>
@@ -100,6 +100,7 @@ internal sealed class SeriesLog : IDisposable
             current!.Length = record.Place;
             current.Last = record.Before;
             newest = null;
+            Count();
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -135,7 +136,10 @@ internal sealed class SeriesLog : IDisposable
                 // Not named by the manifest any more.
             }
         }
+        Count();
     }
 
     public void Dispose() => Rotate();
+
+    private void Count() => Interlocked.Exchange(ref bytes, kept.Sum(file => file.Length));
 }
