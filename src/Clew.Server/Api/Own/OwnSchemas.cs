@@ -48,6 +48,14 @@ internal static class OwnSchemas
         {
             return Object(("spanIds", List(Id(16))));
         }
+        if (endpoint == OwnEndpoints.Red)
+        {
+            return Red();
+        }
+        if (endpoint == OwnEndpoints.ServiceMap)
+        {
+            return Map();
+        }
         return endpoint == OwnEndpoints.Status ? Status() : new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };
     }
 
@@ -75,6 +83,25 @@ internal static class OwnSchemas
             ("name?", Text), ("version?", Text), ("attributes", Attributes()), ("droppedAttributesCount", Count), ("schemaUrl?", Text))),
         ("resource", Object(("attributes", Attributes()), ("droppedAttributesCount", Count), ("schemaUrl?", Text))),
         ("notes", List(Text)));
+
+    private static OpenApiSchema Red() => Object(
+        ("from", Nanoseconds), ("to", Nanoseconds), ("step", Nanoseconds), ("resolution", Nanoseconds),
+        ("series", List(Object(
+            ("service?", Text), ("operation?", Text), ("kind?", OneOf(OwnNames.Kinds)), ("status?", OneOf(OwnNames.Statuses)),
+            ("points", List(Object(("time", Nanoseconds), ("count", Count), ("errors", Count), ("duration?", Durations()))))))),
+        ("partial?", Text));
+
+    private static OpenApiSchema Map() => Object(
+        ("from", Nanoseconds), ("to", Nanoseconds), ("resolution", Nanoseconds),
+        ("nodes", List(Object(("name", Text), ("type", OneOf(OwnNames.NodeTypes)), ("spanCount", Count), ("errorCount", Count)))),
+        ("edges", List(Object(
+            ("client", Text), ("server", Text), ("connection", OneOf(["other", "http", "rpc", "messaging", "database"])), ("calls", Count), ("errors", Count),
+            ("seenBy", Object(("both", Count), ("clientOnly", Count), ("serverOnly", Count))),
+            ("clientDuration?", Durations()), ("serverDuration?", Durations())))),
+        ("partial?", Text));
+
+    private static OpenApiSchema Durations() => Object(
+        ("sum", Nanoseconds), ("min", Nanoseconds), ("p50", Nanoseconds), ("p95", Nanoseconds), ("p99", Nanoseconds), ("max", Nanoseconds));
 
     private static OpenApiSchema Status() => Object(
         ("version", Text), ("started", new OpenApiSchema { Type = JsonSchemaType.String, Format = "date-time" }),
