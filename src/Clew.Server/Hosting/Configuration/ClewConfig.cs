@@ -1,3 +1,4 @@
+using Clew.Ingest.Counting;
 using Clew.Ingest.Journal;
 using Clew.Ingest.Otlp;
 using Clew.Ingest.Pipeline;
@@ -8,7 +9,7 @@ namespace Clew.Server.Hosting.Configuration;
 
 /// <summary>The whole configuration, read once at start and never changed.</summary>
 internal sealed record ClewConfig(
-    string StorageDirectory, ListenConfig Listen, OtlpOptions Otlp, JournalOptions Journal, PipelineOptions Pipeline,
+    string StorageDirectory, ListenConfig Listen, OtlpOptions Otlp, JournalOptions Journal, PipelineOptions Pipeline, CountingOptions Counting,
     EmbeddedStoreOptions Store, QueryOptions Query)
 {
     /// <summary>Reads and checks everything. What is wrong is in the reader's errors; the values are then not to be used.</summary>
@@ -22,6 +23,7 @@ internal sealed record ClewConfig(
             OtlpConfig.Read(reader),
             JournalConfig.Read(reader, DataDirectory.Journal(directory)),
             PipelineConfig.Read(reader),
+            CountingConfig.Read(reader),
             StoreConfig.Read(reader, DataDirectory.Store(directory)),
             QueryConfig.Read(reader));
         reader.RejectUnknownKeys();
