@@ -20,4 +20,4 @@ public sealed record ServerEndpoints(string? OtlpGrpc, string? OtlpHttp, string?
 public sealed record SpanFigures(long Received, long Rejected, long Stored, long Open);
 
 /// <summary>What lies on disk.</summary>
-public sealed record StorageFigures(string Directory, long Bytes, int Segments, long JournalBytes);
+public sealed record StorageFigures(string Directory, long Bytes, int Segments, long JournalBytes, int Series, long SeriesBytes);

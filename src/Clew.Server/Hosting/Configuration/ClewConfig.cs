@@ -4,13 +4,14 @@ using Clew.Ingest.Otlp;
 using Clew.Ingest.Pipeline;
 using Clew.Query;
 using Clew.Storage.Embedded;
+using Clew.Storage.Embedded.Series;
 
 namespace Clew.Server.Hosting.Configuration;
 
 /// <summary>The whole configuration, read once at start and never changed.</summary>
 internal sealed record ClewConfig(
     string StorageDirectory, ListenConfig Listen, OtlpOptions Otlp, JournalOptions Journal, PipelineOptions Pipeline, CountingOptions Counting,
-    EmbeddedStoreOptions Store, QueryOptions Query)
+    EmbeddedStoreOptions Store, EmbeddedSeriesOptions Series, QueryOptions Query)
 {
     /// <summary>Reads and checks everything. What is wrong is in the reader's errors; the values are then not to be used.</summary>
     public static ClewConfig Read(ConfigurationReader reader, bool demo)
@@ -25,6 +26,7 @@ internal sealed record ClewConfig(
             PipelineConfig.Read(reader),
             CountingConfig.Read(reader),
             StoreConfig.Read(reader, DataDirectory.Store(directory)),
+            SeriesConfig.Read(reader, DataDirectory.Series(directory)),
             QueryConfig.Read(reader));
         reader.RejectUnknownKeys();
         return config;

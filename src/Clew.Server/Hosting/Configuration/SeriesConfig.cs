@@ -1,0 +1,36 @@
+using Clew.Storage;
+using Clew.Storage.Embedded.Series;
+
+namespace Clew.Server.Hosting.Configuration;
+
+/// <summary>The keys of the embedded series store.</summary>
+internal static class SeriesConfig
+{
+    public static EmbeddedSeriesOptions Read(ConfigurationReader reader, string directory)
+    {
+        var defaults = new EmbeddedSeriesOptions { Directory = directory };
+        var (fine, middle, coarse) = (defaults.Resolutions[0], defaults.Resolutions[1], defaults.Resolutions[2]);
+        var most = TimeSpan.FromDays(36_500);
+        var options = defaults with
+        {
+            Resolutions =
+            [
+                fine with { Retention = reader.Duration("Series:Retention:TenSeconds", fine.Retention, TimeSpan.FromMinutes(1), most, "How long counts (requests, errors, durations, edges) are kept to 10 s") },
+                middle with { Retention = reader.Duration("Series:Retention:Minutes", middle.Retention, TimeSpan.FromMinutes(1), most, "How long counts are kept to the minute: at least as long") },
+                coarse with { Retention = reader.Duration("Series:Retention:Hours", coarse.Retention, TimeSpan.FromHours(1), most, "How long counts are kept to the hour: at least as long; older spans are not counted") },
+            ],
+            MaxSeries = reader.Number("Series:MaxSeries", defaults.MaxSeries, 100, 10_000_000, "Series of counts; what would be further ones is counted as (other)"),
+            FoldInterval = reader.Duration("Series:FoldInterval", defaults.FoldInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(24), "Counts are written from the log into blocks at least this often"),
+            FoldBytes = reader.Size("Series:FoldBytes", defaults.FoldBytes, 1 << 16, 1L << 32, "Counts are written from the log into blocks once they take this much memory; at four times this, batches are refused"),
+        };
+        for (int i = 1; i < options.Resolutions.Count; i++)
+        {
+            if (options.Resolutions[i].Retention < options.Resolutions[i - 1].Retention)
+            {
+                reader.Error("Series:Retention: a coarser resolution must be kept at least as long as a finer one.");
+                return defaults;
+            }
+        }
+        return options;
+    }
+}
