@@ -13,12 +13,12 @@ public static class PipelineServiceCollectionExtensions
     /// Adds head, assembler and pipeline: <see cref="ISpanIntake"/> for receivers, <see cref="SpanHead"/> for queries,
     /// <see cref="SpanPipeline"/> for statistics. Needs a journal, a span store, a series store and the payload readers.
     /// </summary>
-    public static IServiceCollection AddPipeline(this IServiceCollection services, PipelineOptions options, CountingOptions counting)
+    public static IServiceCollection AddPipeline(this IServiceCollection services, PipelineOptions options, CountingOptions? counting = null)
     {
         options.Validate();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
-        services.AddSingleton(counting);
+        services.AddSingleton(counting ?? new CountingOptions());
         services.AddSingleton<BatchCounting>();
         services.AddSingleton<SpanHead>();
         services.AddSingleton<SpanPipeline>();

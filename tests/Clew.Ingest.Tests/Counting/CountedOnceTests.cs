@@ -14,11 +14,13 @@ namespace Clew.Ingest.Tests.Counting;
 public sealed class CountedOnceTests
 {
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    public async Task SeriesAreThoseOfTheStoredSpansWhateverHappens(int seed)
+    [InlineData(1, true)]
+    [InlineData(2, true)]
+    [InlineData(3, true)]
+    [InlineData(4, false)]
+    [InlineData(5, false)]
+    [InlineData(6, false)]
+    public async Task SeriesAreThoseOfTheStoredSpansWhateverHappens(int seed, bool restarts)
     {
         var random = new Random(seed);
         var generator = new SpanGenerator(seed);
@@ -29,7 +31,7 @@ public sealed class CountedOnceTests
         {
             switch (random.Next(12))
             {
-                case 0:
+                case 0 when restarts:
                     await world.RestartAsync();
                     break;
                 case 1:
@@ -69,9 +71,11 @@ public sealed class CountedOnceTests
         Assert.Equal(0, world.Pipeline.GetStatistics().OpenSpans + world.Pipeline.GetStatistics().WaitingSpans);
         foreach (var tenant in new[] { Tenant.Default, acme })
         {
-            int expected = sent.Where(payload => payload.Tenant == tenant).Sum(payload => payload.Batch.Count);
-            Assert.Equal(expected, world.Store.Appended.Where(append => append.Tenant == tenant).Sum(append => append.Batch.Spans.Count));
-            Assert.Equal(Expected(sent.Where(payload => payload.Tenant == tenant).Select(payload => payload.Batch)), await RedAsync(world.Series, tenant));
+            SpanBatch[] stored = [.. world.Store.Appended.Where(append => append.Tenant == tenant).Select(append => append.Batch.Spans)];
+            Assert.Equal(Ids(sent.Where(payload => payload.Tenant == tenant).Select(payload => payload.Batch)), Ids(stored));
+            Assert.Equal(Expected(stored), await RedAsync(world.Series, tenant));
+            // What comes again after a restart is no longer known to be stored; without one, nothing is stored twice.
+            Assert.True(restarts || stored.Sum(batch => batch.Count) == Ids(stored).Count);
         }
     }
 
@@ -81,11 +85,11 @@ public sealed class CountedOnceTests
         var world = await PipelineWorld.StartAsync();
         world.Series.Refuses = true;
         await world.SendAsync(new SpanGenerator(5).Batch(10));
-        await world.PassAsync(TimeSpan.FromMinutes(10));
+        await PassAsync(world);
         Assert.Empty(world.Store.Appended);
         Assert.Contains("Series are refused.", Assert.Single(world.Pipeline.GetStatistics().Problems), StringComparison.Ordinal);
         world.Series.Refuses = false;
-        await world.PassAsync(TimeSpan.FromMinutes(10));
+        await PassAsync(world);
         Assert.Equal(10, world.Store.Appended.Sum(append => append.Batch.Spans.Count));
         Assert.Equal(10UL, await CountAsync(world.Series));
         Assert.Empty(world.Pipeline.GetStatistics().Problems);
@@ -100,7 +104,7 @@ public sealed class CountedOnceTests
         spans.Span(1, 2, 1, service: "shop", kind: SpanKind.Client);
         spans.Span(1, 3, 2, service: "pricing", kind: SpanKind.Server);
         await world.SendAsync(spans.Batch);
-        await world.PassAsync(TimeSpan.FromMinutes(10));
+        await PassAsync(world);
         var edges = await world.Series.ReadAsync(
             new SeriesQuery { Tenant = Tenant.Default, Kind = SeriesKind.Edge, Range = TimeRange.All }, CancellationToken.None);
         Assert.Equal(
@@ -123,6 +127,13 @@ public sealed class CountedOnceTests
         Assert.Empty(counting.Problems);
     }
 
+    /// <summary>Traces close in one turn and are stored in the next.</summary>
+    private static async Task PassAsync(PipelineWorld world)
+    {
+        await world.PassAsync(TimeSpan.FromMinutes(10));
+        await world.PassAsync(TimeSpan.FromMinutes(10));
+    }
+
     private static TraceBatch Traces(int operations)
     {
         var builder = new SpanBatchBuilder();
@@ -130,8 +141,11 @@ public sealed class CountedOnceTests
         {
             builder.Span(1, (ulong)i + 1, name: $"op{i}");
         }
-        return TraceBatches.Of(builder.Batch);
+        return TraceBatches.Of(builder.Batch, selfTimes: true);
     }
+
+    private static SortedSet<SpanId> Ids(IEnumerable<SpanBatch> batches) =>
+        [.. batches.SelectMany(batch => batch.Spans.SpanIds.Take(batch.Count))];
 
     private static SortedDictionary<string, ulong> Expected(IEnumerable<SpanBatch> batches)
     {
