@@ -1,4 +1,3 @@
-using Clew.Storage;
 using Clew.Storage.Embedded.Series;
 
 namespace Clew.Server.Hosting.Configuration;
