@@ -10,7 +10,7 @@ namespace Clew.Storage.Tests.Embedded.Series;
 /// <summary>One byte of any file of the series store is another: it is named or changes nothing, and nothing is counted that never was.</summary>
 public sealed class SeriesFlippedByteTests
 {
-    private static int Flips { get; } = int.TryParse(Environment.GetEnvironmentVariable("CLEW_FLIPS"), CultureInfo.InvariantCulture, out int flips) ? flips : 1000;
+    private static int Flips { get; } = int.TryParse(Environment.GetEnvironmentVariable("CLEW_FLIPS"), CultureInfo.InvariantCulture, out int flips) ? flips : 300;
 
     [Theory]
     [InlineData(1)]
