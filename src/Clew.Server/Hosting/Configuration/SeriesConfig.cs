@@ -22,13 +22,13 @@ internal static class SeriesConfig
             FoldInterval = reader.Duration("Series:FoldInterval", defaults.FoldInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(24), "Counts are written from the log into blocks at least this often"),
             FoldBytes = reader.Size("Series:FoldBytes", defaults.FoldBytes, 1 << 16, 1L << 32, "Counts are written from the log into blocks once they take this much memory; at four times this, batches are refused"),
         };
-        for (int i = 1; i < options.Resolutions.Count; i++)
+        if (options.Resolutions[1].Retention < options.Resolutions[0].Retention)
         {
-            if (options.Resolutions[i].Retention < options.Resolutions[i - 1].Retention)
-            {
-                reader.Error("Series:Retention: a coarser resolution must be kept at least as long as a finer one.");
-                return defaults;
-            }
+            reader.Error("Series:Retention:Minutes: it must be at least as long as Series:Retention:TenSeconds.");
+        }
+        if (options.Resolutions[2].Retention < options.Resolutions[1].Retention)
+        {
+            reader.Error("Series:Retention:Hours: it must be at least as long as Series:Retention:Minutes.");
         }
         return options;
     }

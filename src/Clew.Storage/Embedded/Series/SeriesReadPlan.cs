@@ -26,11 +26,12 @@ internal sealed record SeriesReadPlan(ulong Resolution, ulong Step, TimeRange Ra
         ulong from = Math.Max(query.Range.From, oldest);
         ulong to = Math.Min(query.Range.To, newest);
         ulong asked = SeriesClock.Nanoseconds(query.Step);
+        ulong aheadFrom = SeriesPartition.AheadFrom(clock.Wall);
         var chosen = resolutions[^1];
         for (int i = 0; i < resolutions.Count - 1; i++)
         {
             ulong width = SeriesClock.Nanoseconds(resolutions[i].Step);
-            bool keeps = !clock.IsPast(from, SeriesClock.Nanoseconds(resolutions[i].Retention));
+            bool keeps = from < aheadFrom && !clock.IsPast(from, SeriesClock.Nanoseconds(resolutions[i].Retention));
             if (keeps && IsCoarseEnough(i, width))
             {
                 chosen = resolutions[i];
@@ -41,7 +42,7 @@ internal sealed record SeriesReadPlan(ulong Resolution, ulong Step, TimeRange Ra
         ulong step = asked == 0 ? 0 : Up(Math.Max(asked, resolution), resolution);
         ulong aligned = step == 0 ? resolution : step;
         var range = new TimeRange(query.Range.From - (query.Range.From % aligned), Up(query.Range.To, aligned));
-        return new SeriesReadPlan(resolution, step, range, chosen == resolutions[^1] ? ulong.MaxValue : SeriesPartition.AheadFrom(clock.Wall));
+        return new SeriesReadPlan(resolution, step, range, chosen == resolutions[^1] ? ulong.MaxValue : aheadFrom);
 
         // The next coarser one would do, too: then it is cheaper.
         bool IsCoarseEnough(int i, ulong width)
