@@ -10,7 +10,8 @@ try
         "query" => await QueryVerb.RunAsync(options),
         "soak" => await SoakVerb.RunAsync(options),
         "replay" => await ReplayVerb.RunAsync(options),
-        _ => throw new UsageException("clew-load ingest|query|soak|replay [--OPTION VALUE …] [-- SERVER ARGUMENTS]; bench/README.md has them all."),
+        "crash" => await CrashVerb.RunAsync(options),
+        _ => throw new UsageException("clew-load ingest|query|soak|replay|crash [--OPTION VALUE …] [-- SERVER ARGUMENTS]; bench/README.md has them all."),
     };
 }
 catch (UsageException e)

@@ -11,6 +11,8 @@ internal static class Build
 
     public static string ServerAssembly { get; } = Path.Combine(Root, "src", "Clew.Server", "bin", Configuration, "net10.0", "clew.dll");
 
+    public static string LoadAssembly { get; } = Path.Combine(Root, "bench", "Clew.Load", "bin", Configuration, "net10.0", "clew-load.dll");
+
     /// <summary>True where a missing tool is a failure, not a reason to skip.</summary>
     public static bool IsCi { get; } = Environment.GetEnvironmentVariable("CI") == "true";
 

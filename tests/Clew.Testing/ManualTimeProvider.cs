@@ -8,6 +8,7 @@ public sealed class ManualTimeProvider : TimeProvider
     private readonly Lock gate = new();
     private readonly List<ManualTimer> timers = [];
     private TimeSpan elapsed;
+    private TimeSpan leapt;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -15,7 +16,7 @@ public sealed class ManualTimeProvider : TimeProvider
     {
         lock (gate)
         {
-            return Start + elapsed;
+            return Start + elapsed + leapt;
         }
     }
 
@@ -32,6 +33,15 @@ public sealed class ManualTimeProvider : TimeProvider
         var timer = new ManualTimer(this, callback, state);
         timer.Change(dueTime, period);
         return timer;
+    }
+
+    /// <summary>Sets the time of day ahead or back; no time passes by that.</summary>
+    public void Leap(TimeSpan by)
+    {
+        lock (gate)
+        {
+            leapt += by;
+        }
     }
 
     /// <summary>Moves the clock on and fires what falls due on the way.</summary>

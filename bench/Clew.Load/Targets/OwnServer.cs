@@ -14,50 +14,70 @@ internal sealed partial class OwnServer : IDisposable
     private readonly StringBuilder log = new();
     private readonly TaskCompletionSource<Match> ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private OwnServer(Process process) => this.process = process;
+    private readonly string directory;
+    private readonly Stopwatch watch = Stopwatch.StartNew();
+
+    private OwnServer(Process process, string directory) => (this.process, this.directory) = (process, directory);
 
     public Target Target { get; private set; } = null!;
 
     /// <summary>From the start of the process until it took traces.</summary>
     public TimeSpan ReadyAfter { get; private set; }
 
-    /// <param name="program">A published file, or the <c>clew.dll</c> of a build.</param>
-    /// <param name="directory">Its data directory.</param>
-    /// <param name="arguments">More configuration.</param>
+    /// <summary>Starts a server and waits until it is ready.</summary>
+    /// <inheritdoc cref="Launch"/>
     /// <exception cref="InvalidOperationException">It ended, or did not get ready.</exception>
     public static async Task<OwnServer> StartAsync(string program, string directory, IEnumerable<string> arguments)
     {
-        bool isAssembly = program.EndsWith(".dll", StringComparison.OrdinalIgnoreCase);
-        var start = new ProcessStartInfo(isAssembly ? "dotnet" : program) { RedirectStandardOutput = true, RedirectStandardError = true };
-        string[] all =
+        var server = Launch(program, directory, arguments);
+        await server.WaitUntilReadyAsync();
+        return server;
+    }
+
+    /// <summary>Starts the process, no more.</summary>
+    /// <param name="program">A published file, or the <c>clew.dll</c> of a build.</param>
+    /// <param name="directory">Its data directory.</param>
+    /// <param name="arguments">More configuration.</param>
+    public static OwnServer Launch(string program, string directory, IEnumerable<string> arguments)
+    {
+        var start = StartInfo(program,
         [
-            .. isAssembly ? [program] : Array.Empty<string>(),
             "--Storage:Directory", directory, "--Listen:Otlp:Grpc", "127.0.0.1:0", "--Listen:Otlp:Http", "127.0.0.1:0",
             "--Listen:Web", "127.0.0.1:0", "--Listen:Jaeger", "127.0.0.1:0", .. arguments,
-        ];
-        foreach (string argument in all)
-        {
-            start.ArgumentList.Add(argument);
-        }
-        var watch = Stopwatch.StartNew();
-        var server = new OwnServer(Process.Start(start)!);
+        ]);
+        var server = new OwnServer(Process.Start(start)!, directory);
         server.process.OutputDataReceived += (_, e) => server.Read(e.Data);
         server.process.ErrorDataReceived += (_, e) => server.Read(e.Data);
         server.process.BeginOutputReadLine();
         server.process.BeginErrorReadLine();
-        var exit = server.process.WaitForExitAsync();
-        if (await Task.WhenAny(server.ready.Task, exit, Task.Delay(Patience)) != server.ready.Task)
-        {
-            string log = server.Log();
-            server.Dispose();
-            throw new InvalidOperationException($"The server did not get ready: {log}");
-        }
-        server.ReadyAfter = watch.Elapsed;
-        var line = (await server.ready.Task).Groups;
-        server.Target = new Target(
-            new Uri($"http://{line["http"].Value}/v1/traces"), new Uri(line["web"].Value), new Uri($"http://{line["jaeger"].Value}"),
-            server.process.Id, directory);
         return server;
+    }
+
+    /// <summary>Runs one of the program's commands to its end. Returns its exit code and what it printed.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(StartInfo(program, arguments))!;
+        var errors = process.StandardError.ReadToEndAsync();
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, output + await errors);
+    }
+
+    /// <exception cref="InvalidOperationException">It ended, or did not get ready.</exception>
+    public async Task WaitUntilReadyAsync()
+    {
+        var exit = process.WaitForExitAsync();
+        if (await Task.WhenAny(ready.Task, exit, Task.Delay(Patience)) != ready.Task)
+        {
+            string said = Log();
+            Dispose();
+            throw new InvalidOperationException($"The server did not get ready: {said}");
+        }
+        ReadyAfter = watch.Elapsed;
+        var line = (await ready.Task).Groups;
+        Target = new Target(
+            new Uri($"http://{line["http"].Value}/v1/traces"), new Uri(line["web"].Value), new Uri($"http://{line["jaeger"].Value}"),
+            process.Id, directory);
     }
 
     public string Log()
@@ -96,6 +116,17 @@ internal sealed partial class OwnServer : IDisposable
             Kill();
         }
         process.Dispose();
+    }
+
+    private static ProcessStartInfo StartInfo(string program, IEnumerable<string> arguments)
+    {
+        bool isAssembly = program.EndsWith(".dll", StringComparison.OrdinalIgnoreCase);
+        var start = new ProcessStartInfo(isAssembly ? "dotnet" : program) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (string argument in (IEnumerable<string>)[.. isAssembly ? [program] : Array.Empty<string>(), .. arguments])
+        {
+            start.ArgumentList.Add(argument);
+        }
+        return start;
     }
 
     private void Read(string? line)

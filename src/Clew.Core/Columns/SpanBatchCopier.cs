@@ -17,15 +17,33 @@ public sealed class SpanBatchCopier(SpanBatch destination)
     private int[] strings = []; // source id -> destination id + 1
     private int[] resources = []; // source row -> destination row + 1
     private int[] scopes = [];
+    private bool sameStrings;
 
     /// <summary>Where spans go.</summary>
     public SpanBatch Destination => destination;
 
-    /// <summary>Names the batch that the next rows come from. Its content must not change until the last of them is copied.</summary>
+    /// <summary>Names the batch that the next rows come from. What is copied of it must not change until the last row is.</summary>
     public void Begin(SpanBatch from)
     {
         source = from;
+        sameStrings = false;
         Prepare(ref strings, from.Strings.Count);
+        Prepare(ref resources, from.Resources.Count);
+        Prepare(ref scopes, from.Scopes.Count);
+    }
+
+    /// <summary>As <see cref="Begin"/>, and translates all strings at once: cheaper where most of them will be needed.</summary>
+    public void BeginWhole(SpanBatch from)
+    {
+        Begin(from);
+        destination.Strings.InternAll(from.Strings, strings);
+    }
+
+    /// <summary>As <see cref="Begin"/>, for a source whose dictionary the destination shares: strings keep their ids.</summary>
+    public void BeginShared(SpanBatch from)
+    {
+        source = from;
+        sameStrings = true;
         Prepare(ref resources, from.Resources.Count);
         Prepare(ref scopes, from.Scopes.Count);
     }
@@ -75,9 +93,9 @@ public sealed class SpanBatchCopier(SpanBatch destination)
     /// <summary>The destination's id for a string of the source.</summary>
     public int String(int id)
     {
-        if (id == 0)
+        if (id == 0 || sameStrings)
         {
-            return 0;
+            return id;
         }
         int known = strings[id];
         if (known == 0)

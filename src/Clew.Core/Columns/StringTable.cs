@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using System.Security.Cryptography;
 
 namespace Clew.Core.Columns;
@@ -12,12 +14,16 @@ namespace Clew.Core.Columns;
 /// <remarks>
 /// Entries either lie in the table's own arena or, without a copy, in the source buffer handed to <see cref="Reset"/>.
 /// The source must outlive the entries. Bounded by what the owner puts in; nothing is ever removed but by Reset.
-/// Not thread-safe for writers; concurrent readers are fine while nobody writes.
+/// Not thread-safe for writers; concurrent readers are fine while nobody writes. Since entries never change, a table that shares
+/// another's (<see cref="Share"/>) can be read while that one grows.
 /// </remarks>
 public sealed class StringTable
 {
     // Seeded per process so that a sender cannot prepare colliding strings.
     private static readonly ulong Seed = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8)) | 1;
+
+    /// <summary>Strings between the one that is looked up and the one whose place is fetched.</summary>
+    private const int PrefetchDistance = 8;
 
     private byte[] source = [];
     private byte[] arena = [];
@@ -25,15 +31,19 @@ public sealed class StringTable
     private Entry[] entries = new Entry[16];
     private ulong[] slots = new ulong[32]; // hash << 32 | id, 0 is free: a string that is new is told from the others by this array alone
     private int count = 1;
+    private StringTable? shared;
 
     /// <summary>Number of ids given out, the empty string included.</summary>
     public int Count => count;
 
     /// <summary>Bytes held: arena and tables, not the source.</summary>
-    public long AllocatedBytes => arena.Length + (12L * entries.Length) + (8L * slots.Length);
+    public long AllocatedBytes => shared is not null ? 0 : arena.Length + (12L * entries.Length) + (8L * slots.Length);
 
     /// <summary>Bytes in use: copied strings and 28 bytes of tables for each id.</summary>
     public long UsedBytes => arenaUsed + (28L * count);
+
+    /// <summary>Sum of the lengths of all entries, wherever they lie.</summary>
+    public long TextBytes { get; private set; }
 
     /// <summary>The bytes of an id. Valid until the next <see cref="Reset"/>; an arena that grows leaves old spans readable.</summary>
     public ReadOnlySpan<byte> this[int id]
@@ -50,10 +60,55 @@ public sealed class StringTable
     /// <param name="newSource">The buffer that <see cref="InternSlice"/> refers to.</param>
     public void Reset(byte[]? newSource = null)
     {
+        if (shared is not null)
+        {
+            shared = null;
+            arena = [];
+            entries = new Entry[16];
+            slots = new ulong[32];
+        }
         source = newSource ?? [];
         arenaUsed = 0;
         count = 1;
+        TextBytes = 0;
         Array.Clear(slots);
+    }
+
+    /// <summary>
+    /// Forgets every entry and shows those of another table instead, under the same ids, without a copy. What is not there yet is interned
+    /// into that table: whoever interns here holds the lock that guards it. Reading what was there needs no lock, until the other table is
+    /// reset.
+    /// </summary>
+    /// <param name="owner">Whose entries; not itself one that shares.</param>
+    public void Share(StringTable owner)
+    {
+        Debug.Assert(owner.shared is null, "Tables share one deep.");
+        shared = owner;
+        Refresh(owner);
+    }
+
+    /// <summary>Shows what the other table has got since. Call with the lock that guards it.</summary>
+    public void Refresh()
+    {
+        if (shared is not null)
+        {
+            Refresh(shared);
+        }
+    }
+
+    /// <summary>Interns all entries of another table and notes their ids: those of one payload, whose memory accesses then overlap.</summary>
+    /// <param name="other">Whose entries.</param>
+    /// <param name="ids">By id of the other table: the id here + 1. At least as long as the other's ids.</param>
+    public void InternAll(StringTable other, Span<int> ids)
+    {
+        ids[0] = 1;
+        int total = other.count;
+        for (int id = 1; id < total; id++)
+        {
+            int ahead = Math.Min(id + PrefetchDistance, total - 1);
+            Prefetch(ref slots[(int)other.entries[ahead].Hash & (slots.Length - 1)]);
+            ids[id] = Intern(other[id], other.entries[id].Hash) + 1;
+        }
     }
 
     /// <summary>The id of a byte string, which is copied if it is new.</summary>
@@ -79,7 +134,9 @@ public sealed class StringTable
         var value = new ReadOnlySpan<byte>(source, offset, length);
         uint hash = Hash(value);
         int slot = FindSlot(value, hash, out int id);
-        return id != 0 ? id : Add(slot, hash, ~offset, length);
+        return id != 0 ? id
+            : shared is not null ? InternShared(value, hash)
+            : Add(slot, hash, ~offset, length);
     }
 
     /// <summary>The id of a byte string, or −1 where it is not in the table.</summary>
@@ -100,6 +157,10 @@ public sealed class StringTable
         {
             return id;
         }
+        if (shared is not null)
+        {
+            return InternShared(value, hash);
+        }
         int offset = Reserve(value.Length);
         value.CopyTo(arena.AsSpan(offset));
         return Add(slot, hash, offset, value.Length);
@@ -118,13 +179,32 @@ public sealed class StringTable
                 id = 0;
                 return slot;
             }
-            if ((uint)(entry >> 32) == hash && this[(int)entry].SequenceEqual(value))
+            // A slot may be filled by the table that this one shares, with an id that is not shown yet.
+            if ((uint)(entry >> 32) == hash && (int)entry < count && this[(int)entry].SequenceEqual(value))
             {
                 id = (int)entry;
                 return slot;
             }
             slot = (slot + 1) & mask;
         }
+    }
+
+    private int InternShared(ReadOnlySpan<byte> value, uint hash)
+    {
+        int id = shared!.Intern(value, hash);
+        Refresh(shared);
+        return id;
+    }
+
+    private void Refresh(StringTable owner)
+    {
+        source = owner.source;
+        arena = owner.arena;
+        arenaUsed = owner.arenaUsed;
+        entries = owner.entries;
+        slots = owner.slots;
+        count = owner.count;
+        TextBytes = owner.TextBytes;
     }
 
     private int Add(int slot, uint hash, int offset, int length)
@@ -139,6 +219,7 @@ public sealed class StringTable
             slot = FreeSlot(hash);
         }
         int id = count++;
+        TextBytes += length;
         entries[id] = new Entry(offset, length, hash);
         slots[slot] = ((ulong)hash << 32) | (uint)id;
         return id;
@@ -209,6 +290,17 @@ public sealed class StringTable
         ulong result = Fold(a ^ 0xE7037ED1A0B428DBUL, b ^ h);
         result = Fold(result ^ 0x8EBC6AF09C88C6E3UL, Seed);
         return (uint)(result ^ (result >> 32));
+    }
+
+    private static void Prefetch(ref ulong slot)
+    {
+        if (Sse.IsSupported)
+        {
+            unsafe
+            {
+                Sse.Prefetch0(Unsafe.AsPointer(ref slot));
+            }
+        }
     }
 
     private static ulong Read64(ref byte p, int i) => Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref p, i));

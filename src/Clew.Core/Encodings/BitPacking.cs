@@ -21,6 +21,11 @@ public static class BitPacking
         {
             return;
         }
+        if (width == 64 && minimum == 0 && BitConverter.IsLittleEndian)
+        {
+            MemoryMarshal.AsBytes(values).CopyTo(destination);
+            return;
+        }
         ulong pending = 0;
         int bits = 0;
         int at = 0;

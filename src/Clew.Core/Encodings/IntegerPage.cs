@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Clew.Core.Encodings;
 
@@ -22,27 +24,35 @@ public sealed class IntegerPage
 
     private static readonly long[] Scales = [1, 100, 1_000, 1_000_000];
 
+    private readonly BlockPlan packed = new();
+    private readonly BlockPlan stepped = new();
+    private readonly BlockPlan ofRunValues = new();
+    private readonly BlockPlan ofRunLengths = new();
     private long[] scaled = [];
     private long[] differences = [];
     private long[] runValues = [];
     private long[] runLengths = [];
 
     /// <summary>Appends the encoded page.</summary>
-    public void Encode(ReadOnlySpan<long> values, IBufferWriter<byte> to)
+    public void Encode(ReadOnlySpan<long> values, IBufferWriter<byte> to) => Encode(values, to, out _, out _);
+
+    /// <summary>Appends the encoded page.</summary>
+    /// <param name="values">The page.</param>
+    /// <param name="to">Where it goes.</param>
+    /// <param name="min">The smallest value; 0 where there is none.</param>
+    /// <param name="max">The largest.</param>
+    public void Encode(ReadOnlySpan<long> values, IBufferWriter<byte> to, out long min, out long max)
     {
+        min = max = 0;
         if (values.IsEmpty)
         {
             return;
         }
-        int runs = 1;
-        for (int i = 1; i < values.Length; i++)
-        {
-            runs += values[i] != values[i - 1] ? 1 : 0;
-        }
+        int runs = 1 + Changes(values);
         if (runs == 1)
         {
-            Head(to, Constant, 0);
-            Varint.WriteSigned(to, values[0]);
+            min = max = values[0];
+            EncodeConstant(min, to);
             return;
         }
         int scale = Scale(values);
@@ -55,32 +65,42 @@ public sealed class IntegerPage
             }
             values = scaled.AsSpan(0, values.Length);
         }
+        packed.Measure(values);
+        min = packed.Min * Scales[scale];
+        max = packed.Max * Scales[scale];
         EnsureLength(ref differences, values.Length);
         for (int i = 1; i < values.Length; i++)
         {
             differences[i - 1] = values[i] - values[i - 1];
         }
         var steps = differences.AsSpan(0, values.Length - 1);
-        int packedLength = PackedBlocks.Measure(values);
-        int stepsLength = PackedBlocks.Measure(steps) + 4;
-        if (runs < values.Length / 2 && RunsLength(values, runs) is int runsLength && runsLength < Math.Min(packedLength, stepsLength))
+        stepped.Measure(steps);
+        int stepsLength = stepped.Length + 4;
+        if (runs < values.Length / 2 && RunsLength(values, runs) is int runsLength && runsLength < Math.Min(packed.Length, stepsLength))
         {
             Head(to, Runs, scale);
             Varint.Write(to, (ulong)runs);
-            PackedBlocks.Write(runValues.AsSpan(0, runs), to);
-            PackedBlocks.Write(runLengths.AsSpan(0, runs), to);
+            PackedBlocks.Write(runValues.AsSpan(0, runs), ofRunValues, to);
+            PackedBlocks.Write(runLengths.AsSpan(0, runs), ofRunLengths, to);
         }
-        else if (stepsLength < packedLength)
+        else if (stepsLength < packed.Length)
         {
             Head(to, Differences, scale);
             Varint.WriteSigned(to, values[0]);
-            PackedBlocks.Write(steps, to);
+            PackedBlocks.Write(steps, stepped, to);
         }
         else
         {
             Head(to, Packed, scale);
-            PackedBlocks.Write(values, to);
+            PackedBlocks.Write(values, packed, to);
         }
+    }
+
+    /// <summary>Appends a page of equal values.</summary>
+    public static void EncodeConstant(long value, IBufferWriter<byte> to)
+    {
+        Head(to, Constant, 0);
+        Varint.WriteSigned(to, value);
     }
 
     /// <summary>Fills the destination with the page's values and moves the source past them.</summary>
@@ -224,23 +244,57 @@ public sealed class IntegerPage
     {
         EnsureLength(ref runValues, runs);
         EnsureLength(ref runLengths, runs);
-        int run = -1;
-        for (int i = 0; i < values.Length; i++)
+        int run = 0;
+        int start = 0;
+        for (int i = 1; i < values.Length; i++)
         {
-            if (i == 0 || values[i] != values[i - 1])
+            if (values[i] != values[i - 1])
             {
-                run++;
-                runValues[run] = values[i];
-                runLengths[run] = -1;
+                runValues[run] = values[start];
+                runLengths[run++] = i - start - 1;
+                start = i;
             }
-            runLengths[run]++;
         }
-        return PackedBlocks.Measure(runValues.AsSpan(0, runs)) + PackedBlocks.Measure(runLengths.AsSpan(0, runs));
+        runValues[run] = values[start];
+        runLengths[run] = values.Length - start - 1;
+        ofRunValues.Measure(runValues.AsSpan(0, runs));
+        ofRunLengths.Measure(runLengths.AsSpan(0, runs));
+        return ofRunValues.Length + ofRunLengths.Length;
     }
 
+    /// <summary>How many values differ from the one before.</summary>
+    private static int Changes(ReadOnlySpan<long> values)
+    {
+        int i = 1;
+        int changes = 0;
+        if (Vector256.IsHardwareAccelerated && values.Length > Vector256<long>.Count)
+        {
+            ref long first = ref MemoryMarshal.GetReference(values);
+            var equal = Vector256<long>.Zero; // minus the number of equal pairs, by lane
+            for (; i <= values.Length - Vector256<long>.Count; i += Vector256<long>.Count)
+            {
+                equal += Vector256.Equals(Vector256.LoadUnsafe(ref first, (nuint)i), Vector256.LoadUnsafe(ref first, (nuint)(i - 1)));
+            }
+            changes = i - 1 + (int)Vector256.Sum(equal);
+        }
+        for (; i < values.Length; i++)
+        {
+            changes += values[i] != values[i - 1] ? 1 : 0;
+        }
+        return changes;
+    }
+
+    /// <summary>The largest divisor that all have; each is a multiple of those before it.</summary>
     private static int Scale(ReadOnlySpan<long> values)
     {
-        for (int scale = Scales.Length - 1; scale > 0; scale--)
+        foreach (long value in values)
+        {
+            if (value % 100 != 0)
+            {
+                return 0;
+            }
+        }
+        for (int scale = Scales.Length - 1; scale > 1; scale--)
         {
             bool all = true;
             foreach (long value in values)
@@ -256,7 +310,7 @@ public sealed class IntegerPage
                 return scale;
             }
         }
-        return 0;
+        return 1;
     }
 
     private static void Head(IBufferWriter<byte> to, int form, int scale)

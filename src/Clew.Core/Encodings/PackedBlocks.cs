@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Numerics;
 
 namespace Clew.Core.Encodings;
 
@@ -15,47 +14,28 @@ internal static class PackedBlocks
 {
     public const int BlockLength = 64;
 
-    private const int RawWidth = 64;
-    private const int WidestPacked = 56;
+    public const int RawWidth = 64;
+    public const int WidestPacked = 56;
 
-    /// <summary>About how many bytes <see cref="Write"/> takes.</summary>
-    public static int Measure(ReadOnlySpan<long> values)
+    /// <summary>Appends the values.</summary>
+    /// <param name="values">What to write.</param>
+    /// <param name="plan">Has measured them.</param>
+    /// <param name="to">Where they go.</param>
+    public static void Write(ReadOnlySpan<long> values, BlockPlan plan, IBufferWriter<byte> to)
     {
-        int total = 5;
+        Varint.WriteSigned(to, plan.Min);
         for (int at = 0; at < values.Length; at += BlockLength)
         {
             var block = values.Slice(at, Math.Min(BlockLength, values.Length - at));
-            int width = Width(block, out _);
-            total += 2 + BitPacking.Length(block.Length, width);
-        }
-        return total;
-    }
-
-    public static void Write(ReadOnlySpan<long> values, IBufferWriter<byte> to)
-    {
-        long start = values.IsEmpty ? 0 : values[0];
-        foreach (long value in values)
-        {
-            start = Math.Min(start, value);
-        }
-        Varint.WriteSigned(to, start);
-        for (int at = 0; at < values.Length; at += BlockLength)
-        {
-            var block = values.Slice(at, Math.Min(BlockLength, values.Length - at));
-            int width = Width(block, out long minimum);
-            to.GetSpan(1)[0] = (byte)width;
-            to.Advance(1);
-            if (width == RawWidth)
-            {
-                minimum = 0;
-            }
-            else
-            {
-                Varint.Write(to, (ulong)(minimum - start));
-            }
+            int index = at / BlockLength;
+            int width = plan.Width(index);
+            long minimum = width == RawWidth ? 0 : plan.Minimum(index);
             int length = BitPacking.Length(block.Length, width);
-            BitPacking.Pack(block, minimum, width, to.GetSpan(length + 8));
-            to.Advance(length);
+            var span = to.GetSpan(length + 24);
+            span[0] = (byte)width;
+            int head = width == RawWidth ? 1 : 1 + Varint.Write(span[1..], (ulong)(minimum - plan.Min));
+            BitPacking.Pack(block, minimum, width, span[head..]);
+            to.Advance(head + length);
         }
     }
 
@@ -138,19 +118,5 @@ internal static class PackedBlocks
             BitPacking.Unpack(from, minimum, width, block);
         }
         from = from[bytes..];
-    }
-
-    private static int Width(ReadOnlySpan<long> block, out long minimum)
-    {
-        long min = block[0];
-        long max = min;
-        foreach (long value in block)
-        {
-            min = Math.Min(min, value);
-            max = Math.Max(max, value);
-        }
-        minimum = min;
-        int width = 64 - BitOperations.LeadingZeroCount((ulong)max - (ulong)min);
-        return width > WidestPacked ? RawWidth : width;
     }
 }

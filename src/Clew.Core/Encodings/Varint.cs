@@ -8,15 +8,20 @@ public static class Varint
 {
     public static void Write(IBufferWriter<byte> to, ulong value)
     {
-        var span = to.GetSpan(10);
+        to.Advance(Write(to.GetSpan(10), value));
+    }
+
+    /// <summary>Writes to the start of a span, which has room for 10 bytes; returns how many it took.</summary>
+    public static int Write(Span<byte> to, ulong value)
+    {
         int i = 0;
         while (value >= 0x80)
         {
-            span[i++] = (byte)(value | 0x80);
+            to[i++] = (byte)(value | 0x80);
             value >>= 7;
         }
-        span[i++] = (byte)value;
-        to.Advance(i);
+        to[i++] = (byte)value;
+        return i;
     }
 
     public static void WriteSigned(IBufferWriter<byte> to, long value) => Write(to, ZigZag(value));

@@ -14,7 +14,7 @@ namespace Clew.Ingest.Assembly;
 /// <item>Close what is due: quiet with a root, idle without, too old. (Parts that are too large close as their next span comes.)</item>
 /// <item>The journal nears its bound: close the traces that need its older half.</item>
 /// <item>Memory is short: close the traces that have been quiet longest.</item>
-/// <item>Hand over what is closed, if it is enough, has waited long enough, or memory or journal are short.</item>
+/// <item>Hand over what is closed: as much as makes good batches; everything if it has waited long enough, or memory or journal are short.</item>
 /// <item>Free what the store has, and release the journal up to the oldest record still needed.</item>
 /// </list>
 /// <para>Failure policy: while the store refuses, closed traces stay in the head and nothing more is closed early, since that would free
@@ -56,9 +56,9 @@ internal sealed class Assembler(
             }
             // 4
             handOver.Collect();
-            bool flushed = (pressed || handOver.IsDue) && await handOver.FlushAsync(force: false);
+            bool flushed = await handOver.FlushAsync(pressed);
             // 5
-            head.Reclaim(urgent: IsPressing);
+            head.Reclaim(highWater);
             if (flushed || clock.GetElapsedTime(lastCheckpoint) >= options.FlushInterval)
             {
                 Checkpoint();
@@ -77,8 +77,8 @@ internal sealed class Assembler(
         try
         {
             handOver.Collect();
-            bool flushed = await handOver.FlushAsync(force: true);
-            head.Reclaim(urgent: false);
+            bool flushed = await handOver.FlushAllAsync();
+            head.Reclaim(highWater);
             Checkpoint();
             return flushed;
         }
@@ -100,11 +100,11 @@ internal sealed class Assembler(
         }
         RelieveMemory(lowWater);
         handOver.Collect();
-        while (!await handOver.FlushAsync(force: true))
+        while (!await handOver.FlushAllAsync())
         {
             await Task.Delay(options.RetryDelay, clock, cancellationToken);
         }
-        head.Reclaim(urgent: true);
+        head.Reclaim(lowWater);
     }
 
     public void Dispose() => turn.Dispose();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using Clew.Core.Columns;
 using Clew.Ingest.Closing;
@@ -25,9 +26,10 @@ internal sealed class HandOver(
     private readonly List<PartRef> doubtful = [];
     private List<WaitingPart> waiting = [];
     private List<WaitingPart> rest = [];
+    private readonly Dictionary<Arena, long> spansOf = []; // that wait, by arena
+    private readonly int ripe = Math.Max(1, options.FlushSpans / 8 * 7);
     private long waitingSpans;
     private long waitingBytes;
-    private long oldestWaiting;
     private long retryAt;
     private TimeSpan retryDelay;
     private volatile string? problem;
@@ -41,64 +43,62 @@ internal sealed class HandOver(
     /// <summary>True while a refused batch waits for its next try.</summary>
     public bool IsBackingOff => problem is not null && clock.GetTimestamp() < retryAt;
 
-    /// <summary>True where what waits is enough for a batch, or has waited long enough.</summary>
-    public bool IsDue => waiting.Count > 0
-        && (waitingSpans >= options.FlushSpans
-            || waitingBytes >= options.FlushBytes
-            || clock.GetElapsedTime(oldestWaiting) >= options.FlushInterval);
+    private bool IsOverdue => waiting.Count > 0
+        && (waitingBytes >= options.FlushBytes
+            || waitingSpans >= (long)options.FlushSpans * (options.HeadShards + 1)
+            || clock.GetElapsedTime(waiting[0].Since) >= options.FlushInterval);
 
     /// <summary>Lines up the parts that closed since the last call.</summary>
     public void Collect()
     {
         int known = waiting.Count;
+        long now = clock.GetTimestamp();
         foreach (var shard in head.Shards)
         {
-            shard.TakeClosed(waiting);
+            shard.TakeClosed(waiting, now);
         }
-        if (known == 0 && waiting.Count > 0)
+        foreach (var (_, description, arena, _) in CollectionsMarshal.AsSpan(waiting)[known..])
         {
-            oldestWaiting = clock.GetTimestamp();
-        }
-        foreach (var (_, description) in CollectionsMarshal.AsSpan(waiting)[known..])
-        {
-            waitingSpans += description.SpanCount;
-            waitingBytes += description.Bytes;
+            Count(arena, description, 1);
         }
     }
 
-    /// <summary>Stores everything that waits. False where the store refused, or did so a moment ago.</summary>
-    /// <param name="force">Tries even within the delay after a refusal.</param>
-    public async Task<bool> FlushAsync(bool force)
+    /// <summary>
+    /// Stores what waits: of each arena that has enough for a batch; of all of them where something has waited long enough. False where
+    /// nothing was due, the store refused, or did so a moment ago.
+    /// </summary>
+    /// <param name="all">Whether to store everything.</param>
+    public async Task<bool> FlushAsync(bool all)
     {
-        if (IsBackingOff && !force)
+        if (IsBackingOff)
         {
             return false;
         }
-        while (waiting.Count > 0)
+        if (all || IsOverdue)
         {
-            var (spans, bytes) = ChooseBatch();
-            try
+            return await FlushAllAsync();
+        }
+        bool flushed = false;
+        while (FullestArena() is { } arena && spansOf[arena] >= ripe)
+        {
+            if (!await TryStoreAsync(arena, withOthers: false))
             {
-                await StoreAsync();
-            }
-            catch (Exception exception) when (exception is not OutOfMemoryException)
-            {
-                if (exception is not StoreUnavailableException)
-                {
-                    MarkDoubtful();
-                }
-                BackOff(exception);
                 return false;
             }
-            (waiting, rest) = (rest, waiting);
-            waitingSpans -= spans;
-            waitingBytes -= bytes;
+            flushed = true;
         }
-        if (problem is not null)
+        return flushed;
+    }
+
+    /// <summary>Stores everything that waits, also within the delay after a refusal. False where the store refused.</summary>
+    public async Task<bool> FlushAllAsync()
+    {
+        while (FullestArena() is { } arena)
         {
-            problem = null;
-            retryDelay = TimeSpan.Zero;
-            logger.StoreBack();
+            if (!await TryStoreAsync(arena, withOthers: true))
+            {
+                return false;
+            }
         }
         return true;
     }
@@ -125,6 +125,36 @@ internal sealed class HandOver(
         }
     }
 
+    private async Task<bool> TryStoreAsync(Arena arena, bool withOthers)
+    {
+        ChooseBatch(arena, withOthers);
+        try
+        {
+            await StoreAsync();
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            if (exception is not StoreUnavailableException)
+            {
+                MarkDoubtful();
+            }
+            BackOff(exception);
+            return false;
+        }
+        foreach (var (_, description, waitedIn, _) in batch)
+        {
+            Count(waitedIn, description, -1);
+        }
+        (waiting, rest) = (rest, waiting);
+        if (problem is not null)
+        {
+            problem = null;
+            retryDelay = TimeSpan.Zero;
+            logger.StoreBack();
+        }
+        return true;
+    }
+
     private async Task StoreAsync()
     {
         var tenant = batch[0].Description.Tenant;
@@ -138,12 +168,8 @@ internal sealed class HandOver(
         {
             await SortOutStoredAsync(doubtful);
         }
-        // 2. Close them into one batch, a shard at a time.
-        closer.Clear();
-        foreach (var shard in head.Shards)
-        {
-            CopyClosed(shard);
-        }
+        // 2. Close them into one batch.
+        CloseBatch();
         // 3. Durable in the store, and counted …
         if (closer.Destination.Traces.Count > 0)
         {
@@ -152,63 +178,130 @@ internal sealed class HandOver(
         counters.CountStored(closer.Destination.Spans.Count);
         // 4. … and then no longer the head's to show.
         head.MarkStored(batch);
+        closer.Clear();
     }
 
-    private void CopyClosed(HeadShard shard)
+    /// <summary>
+    /// Closes the batch's parts, arena by arena. The batch shares the dictionary of the first one, where most of them lie; strings of the
+    /// others are interned into it.
+    /// </summary>
+    private void CloseBatch()
     {
-        bool begun = false;
-        foreach (var (part, description) in batch)
+        closer.Clear();
+        var arenas = ArrayPool<Arena?>.Shared.Rent(batch.Count);
+        foreach (var shard in head.Shards)
         {
-            if (part.Shard != shard)
+            shard.FindArenas(batch, arenas);
+        }
+        var main = arenas[0]!;
+        var mainShard = batch[0].Part.Shard;
+        mainShard.Share(main, closer);
+        for (int first = 0; first < batch.Count; first++)
+        {
+            if (arenas[first] is { } arena)
             {
+                for (int i = first; i < batch.Count; i++)
+                {
+                    if (arenas[i] == arena)
+                    {
+                        CopyClosed(batch[i], arena, mainShard, main, isFirst: i == first);
+                        arenas[i] = null;
+                    }
+                }
+            }
+        }
+        ArrayPool<Arena?>.Shared.Return(arenas, clearArray: true);
+    }
+
+    private void CopyClosed(WaitingPart waited, Arena arena, HeadShard mainShard, Arena main, bool isFirst)
+    {
+        var (shard, slot) = waited.Part;
+        int row = -1;
+        TraceFlags flags;
+        if (isFirst)
+        {
+            shard.BeginCopy(arena, closer);
+        }
+        do
+        {
+            if (arena == main)
+            {
+                row = shard.CopyClosed(slot, row, closer, out flags);
                 continue;
             }
-            if (!begun)
+            // Nobody else holds two locks.
+            lock (mainShard.Gate)
             {
-                shard.BeginCopy(closer.Copier);
-                begun = true;
+                long before = main.UsedBytes;
+                row = shard.CopyClosed(slot, row, closer, out flags);
+                head.CountUsed(main.UsedBytes - before);
             }
-            // The tree is built outside of the shard's lock.
-            int row = -1;
-            TraceFlags flags;
-            do
+        }
+        while (row >= 0);
+        // The tree is built outside of the lock.
+        closer.Close(waited.Description.TraceId, flags);
+    }
+
+    private Arena? FullestArena()
+    {
+        Arena? fullest = null;
+        long most = 0;
+        foreach (var (arena, spans) in spansOf)
+        {
+            if (spans > most)
             {
-                row = shard.CopyClosed(part.Slot, row, closer.Copier, out flags);
+                (fullest, most) = (arena, spans);
             }
-            while (row >= 0);
-            closer.Close(description.TraceId, flags);
+        }
+        return fullest;
+    }
+
+    private void Count(Arena arena, in PartDescription part, int sign)
+    {
+        waitingSpans += sign * part.SpanCount;
+        waitingBytes += sign * part.Bytes;
+        ref long spans = ref CollectionsMarshal.GetValueRefOrAddDefault(spansOf, arena, out _);
+        // An empty part is one to be got rid of, too.
+        spans += sign * Math.Max(1, part.SpanCount);
+        if (spans == 0)
+        {
+            spansOf.Remove(arena);
         }
     }
 
-    /// <summary>Parts the parts that wait into the next batch and the rest. Returns the batch's spans and bytes.</summary>
-    private (long Spans, long Bytes) ChooseBatch()
+    /// <summary>
+    /// Parts the parts that wait into the next batch and the rest: those of one arena, and with the room that is left those of other
+    /// arenas, all of them or what earlier batches left over.
+    /// </summary>
+    private void ChooseBatch(Arena arena, bool withOthers)
     {
-        var tenant = waiting[0].Description.Tenant;
         batch.Clear();
         rest.Clear();
-        long spans = 0;
-        long bytes = 0;
-        bool isFull = false;
+        var room = new BatchRoom(options);
         foreach (var part in waiting)
         {
-            var description = part.Description;
-            isFull |= batch.Count > 0
-                && (spans + description.SpanCount > options.FlushSpans || bytes + description.Bytes > options.FlushBytes);
-            if (isFull || description.Tenant != tenant)
-            {
-                rest.Add(part);
-                continue;
-            }
-            batch.Add(part);
-            spans += description.SpanCount;
-            bytes += description.Bytes;
+            (part.Arena == arena && room.TryTake(part.Description) ? batch : rest).Add(part);
         }
-        return (spans, bytes);
+        arena.WasStored = true;
+        int kept = 0;
+        for (int i = 0; i < rest.Count; i++)
+        {
+            var part = rest[i];
+            if ((withOthers || part.Arena.WasStored) && room.TryTake(part.Description))
+            {
+                batch.Add(part);
+            }
+            else
+            {
+                rest[kept++] = part;
+            }
+        }
+        rest.RemoveRange(kept, rest.Count - kept);
     }
 
     private void MarkDoubtful()
     {
-        foreach (var (part, _) in batch)
+        foreach (var (part, _, _, _) in batch)
         {
             part.Shard.SetMayBeStored(part.Slot, true);
         }

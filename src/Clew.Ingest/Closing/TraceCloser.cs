@@ -14,6 +14,7 @@ namespace Clew.Ingest.Closing;
 public sealed class TraceCloser
 {
     private readonly SpanTreeBuilder trees = new();
+    private SpanBatch? shared;
     private int start;
 
     public TraceCloser() => Copier = new SpanBatchCopier(Destination.Spans);
@@ -29,7 +30,35 @@ public sealed class TraceCloser
     {
         Destination.Clear();
         Copier.Forget();
+        shared = null;
         start = 0;
+    }
+
+    /// <summary>
+    /// Lets the batch that was just cleared share a dictionary (<see cref="StringTable.Share"/>): spans that come from there keep their
+    /// string ids. It must not be reset before the next <see cref="Clear"/>; while spans of other batches are copied, the caller holds the
+    /// lock that guards it.
+    /// </summary>
+    public void Share(SpanBatch source)
+    {
+        Destination.Spans.Strings.Share(source.Strings);
+        shared = source;
+    }
+
+    /// <summary>True where spans of that batch keep their string ids.</summary>
+    public bool Shares(SpanBatch source) => ReferenceEquals(shared, source);
+
+    /// <summary>Names the batch that the copier takes spans from next.</summary>
+    public void Begin(SpanBatch source)
+    {
+        if (Shares(source))
+        {
+            Copier.BeginShared(source);
+        }
+        else
+        {
+            Copier.Begin(source);
+        }
     }
 
     /// <summary>Closes one trace (or a part of one): all spans that the copier took since the last close. Without any nothing happens.</summary>

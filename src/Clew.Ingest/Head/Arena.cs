@@ -3,7 +3,10 @@ using Clew.Core.Model;
 
 namespace Clew.Ingest.Head;
 
-/// <summary>The spans of a shard, with what is needed to add to them. Swapped whole when dead rows are reclaimed.</summary>
+/// <summary>
+/// Spans of a generation of traces, with what is needed to add to them. New traces go to a shard's newest arena; spans that come later
+/// join their trace where it lies; an arena is emptied whole when all of its traces have gone.
+/// </summary>
 /// <remarks>
 /// Spans are packed (<see cref="PackedSpans"/>). <see cref="Batch"/> holds their dictionary, resources and scopes, and is the window through
 /// which they are looked at: <see cref="Show"/> unpacks one into it. Bounded by the head's budget. Guarded by the lock of the shard that
@@ -11,13 +14,15 @@ namespace Clew.Ingest.Head;
 /// </remarks>
 internal sealed class Arena
 {
+    private readonly SpanBatchCopier copier;
+    private readonly AttributeShapes shapes = new();
     private int sharedAttributes;
+    private long payload = -1;
 
-    public Arena()
+    public Arena(ChunkPool chunks)
     {
-        Copier = new SpanBatchCopier(Batch);
-        Spans = new PackedSpans(Shapes);
-        LargeParts = new LargePartIndex(Spans);
+        copier = new SpanBatchCopier(Batch);
+        Spans = new PackedSpans(shapes, chunks);
     }
 
     /// <summary>Dictionary, resources and scopes of all spans; of the spans themselves those that are shown.</summary>
@@ -25,25 +30,51 @@ internal sealed class Arena
 
     public PackedSpans Spans { get; }
 
-    public LargePartIndex LargeParts { get; }
+    public LargePartIndex LargeParts { get; } = new();
 
-    public long UsedBytes => Spans.UsedBytes + Batch.UsedBytes + Shapes.UsedBytes + LargeParts.UsedBytes;
+    /// <summary>Parts that lie here.</summary>
+    public int LiveParts { get; set; }
 
-    public long AllocatedBytes => Spans.AllocatedBytes + Batch.AllocatedBytes + Shapes.AllocatedBytes + LargeParts.AllocatedBytes;
+    /// <summary>Their spans.</summary>
+    public int LiveSpans { get; set; }
 
-    private AttributeShapes Shapes { get; } = new();
+    /// <summary>Spans that are here no longer, but whose bytes are.</summary>
+    public int DeadSpans => Spans.Count - LiveSpans;
 
-    private SpanBatchCopier Copier { get; }
+    /// <summary>True where most of its traces went to the store: what is left goes along with the next batch. Set by the assembler.</summary>
+    public bool WasStored { get; set; }
+
+    /// <summary>Changes when the arena is emptied: ids and rows from before mean nothing any more.</summary>
+    public long Version { get; private set; }
+
+    public long UsedBytes => Spans.UsedBytes + Batch.UsedBytes + shapes.UsedBytes + LargeParts.UsedBytes;
+
+    public long AllocatedBytes => Spans.AllocatedBytes + Batch.AllocatedBytes + shapes.AllocatedBytes + LargeParts.AllocatedBytes;
 
     /// <summary>Names the batch that spans are added from next. Nothing may be shown.</summary>
-    public void Begin(SpanBatch source)
+    /// <param name="source">The batch.</param>
+    /// <param name="number">A number of its own: the same batch is not begun twice in a row.</param>
+    /// <param name="whole">Whether most of the batch's strings will be needed.</param>
+    public void Begin(SpanBatch source, long number, bool whole)
     {
-        Copier.Begin(source);
+        if (payload == number)
+        {
+            return;
+        }
+        payload = number;
+        if (whole)
+        {
+            copier.BeginWhole(source);
+        }
+        else
+        {
+            copier.Begin(source);
+        }
         Spans.Begin();
     }
 
     /// <summary>Adds a span of the batch begun with. Nothing may be shown.</summary>
-    public int Add(SpanBatch source, int span, int part) => Spans.Add(source, span, part, new CopierIds(Copier));
+    public int Add(SpanBatch source, int span) => Spans.Add(source, span, new CopierIds(copier));
 
     /// <summary>Unpacks a span into the batch. Returns its row there, which is valid until <see cref="Hide"/>.</summary>
     public int Show(int row, TraceId traceId)
@@ -65,16 +96,25 @@ internal sealed class Arena
     }
 
     /// <summary>Copies a span into the copier's batch; the copier was begun with <see cref="Batch"/>.</summary>
-    public void Copy(int row, TraceId traceId, SpanBatchCopier copier) =>
-        Spans.Unpack(row, traceId, copier.Destination, new CopierIds(copier));
+    public void Copy(int row, TraceId traceId, SpanBatchCopier into) =>
+        Spans.Unpack(row, traceId, into.Destination, new CopierIds(into));
 
-    /// <summary>Forgets everything and keeps the memory.</summary>
+    /// <summary>Copies a span into the copier's batch, which shares the strings; the copier was begun with <see cref="Batch"/> so.</summary>
+    public void CopyShared(int row, TraceId traceId, SpanBatchCopier into) =>
+        Spans.Unpack(row, traceId, into.Destination, new SharedStringIds(into));
+
+    /// <summary>Forgets everything. Keeps the memory of its tables and gives back that of its spans.</summary>
     public void Clear()
     {
+        Version++;
+        payload = -1;
+        LiveParts = 0;
+        LiveSpans = 0;
+        WasStored = false;
         Batch.Clear();
-        Copier.Forget();
+        copier.Forget();
         Spans.Clear();
-        Shapes.Clear();
+        shapes.Clear();
         LargeParts.Clear();
     }
 }

@@ -1,35 +1,34 @@
-using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Clew.Ingest.Head;
 
 /// <summary>Reads what <see cref="ByteWriter"/> wrote. The bytes never left memory, so they are not doubted.</summary>
-internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
+internal ref struct ByteReader(ref byte bytes)
 {
-    private readonly ReadOnlySpan<byte> bytes = bytes;
-    private int at;
+    private ref byte next = ref bytes;
+
+    /// <summary>What is read next.</summary>
+    public readonly ref byte Next => ref next;
+
+    /// <summary>Passes by what was read elsewhere.</summary>
+    public void Skip(int length) => next = ref Unsafe.Add(ref next, length);
 
     public ulong Fixed()
     {
-        ulong value = BinaryPrimitives.ReadUInt64LittleEndian(bytes[at..]);
-        at += sizeof(ulong);
+        ulong value = Unsafe.ReadUnaligned<ulong>(ref next);
+        Skip(sizeof(ulong));
         return value;
     }
 
-    public byte Byte() => bytes[at++];
-
     public ulong Varint()
     {
-        ulong value = bytes[at++];
-        if (value < 0x80)
+        ulong value = 0;
+        for (int shift = 0; ; shift += 7)
         {
-            return value;
-        }
-        value &= 0x7F;
-        for (int shift = 7; ; shift += 7)
-        {
-            ulong next = bytes[at++];
-            value |= (next & 0x7F) << shift;
-            if (next < 0x80)
+            ulong part = next;
+            next = ref Unsafe.Add(ref next, 1);
+            value |= (part & 0x7F) << shift;
+            if (part < 0x80)
             {
                 return value;
             }

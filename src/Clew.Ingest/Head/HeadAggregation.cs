@@ -11,6 +11,7 @@ internal sealed class HeadAggregation(HeadShard shard, AggregateResult result, l
     private const int SpansPerStep = 4096;
 
     private readonly SpanAggregation request = result.Request;
+    private readonly ArenaCache<ArenaFields> fields = new(arena => new ArenaFields(arena.Batch, result.Request));
     private int nextSlot;
 
     /// <summary>Folds some parts in; false when all are done.</summary>
@@ -18,12 +19,6 @@ internal sealed class HeadAggregation(HeadShard shard, AggregateResult result, l
     {
         lock (shard.Gate)
         {
-            var arena = shard.Arena;
-            var matcher = new SpanMatcher(arena.Batch, request.Predicates);
-            var groups = request.GroupBy.Select(field => new SpanFieldReader(arena.Batch, field)).ToArray();
-            var measures = request.Measures
-                .Select(measure => measure.Field is { } field ? new SpanFieldReader(arena.Batch, field) : null)
-                .ToArray();
             var parts = shard.Parts;
             int done = 0;
             while (nextSlot < parts.Count && done < SpansPerStep)
@@ -33,6 +28,8 @@ internal sealed class HeadAggregation(HeadShard shard, AggregateResult result, l
                 {
                     continue;
                 }
+                var arena = parts.Arenas[slot];
+                var own = fields.Get(arena);
                 done += parts.SpanCounts[slot];
                 result.SpansScanned += parts.SpanCounts[slot];
                 for (int row = parts.FirstRows[slot]; row >= 0; row = arena.Spans.NextInPart(row))
@@ -42,9 +39,9 @@ internal sealed class HeadAggregation(HeadShard shard, AggregateResult result, l
                         continue;
                     }
                     int span = arena.Show(row, parts.TraceIds[slot]);
-                    if (matcher.Matches(span))
+                    if (own.Matcher.Matches(span))
                     {
-                        Fold(arena.Batch, span, groups, measures);
+                        Fold(arena.Batch, span, own.Groups, own.Measures);
                     }
                     arena.Hide();
                 }
@@ -78,5 +75,16 @@ internal sealed class HeadAggregation(HeadShard shard, AggregateResult result, l
                 figures[i] = AggregateResult.Fold(function, figures[i], number);
             }
         }
+    }
+
+    /// <summary>What the request reads, in one arena.</summary>
+    private sealed class ArenaFields(SpanBatch batch, SpanAggregation request)
+    {
+        public SpanMatcher Matcher { get; } = new(batch, request.Predicates);
+
+        public SpanFieldReader[] Groups { get; } = [.. request.GroupBy.Select(field => new SpanFieldReader(batch, field))];
+
+        public SpanFieldReader?[] Measures { get; } =
+            [.. request.Measures.Select(measure => measure.Field is { } field ? new SpanFieldReader(batch, field) : null)];
     }
 }

@@ -12,7 +12,7 @@ namespace Clew.Ingest.Head;
 /// </remarks>
 internal sealed class HeadSearch(IReadOnlyList<HeadShard> shards, TraceSearch search, long epoch)
 {
-    private readonly (SpanMatcher? Matcher, long ArenaVersion, int Strings)[] matchers = new (SpanMatcher?, long, int)[shards.Count];
+    private readonly ArenaCache<SpanMatcher> matchers = new(arena => new SpanMatcher(arena.Batch, search.Predicates));
     private PriorityQueue<HeadCandidate, TracePosition> candidates = new();
     private long scanned;
 
@@ -58,8 +58,8 @@ internal sealed class HeadSearch(IReadOnlyList<HeadShard> shards, TraceSearch se
             {
                 return false;
             }
-            var arena = shard.Arena;
-            var matcher = Matcher(candidate.Shard);
+            var arena = shard.Parts.Arenas[slot];
+            var matcher = matchers.Get(arena);
             for (int row = shard.Parts.FirstRows[slot]; row >= 0; row = arena.Spans.NextInPart(row))
             {
                 scanned++;
@@ -84,17 +84,5 @@ internal sealed class HeadSearch(IReadOnlyList<HeadShard> shards, TraceSearch se
         long spans = scanned;
         scanned = 0;
         return spans;
-    }
-
-    // A matcher remembers ids of keys, also that a key is not there: a dictionary that grew or was swapped needs a new one.
-    private SpanMatcher Matcher(int shardIndex)
-    {
-        ref var cached = ref matchers[shardIndex];
-        var shard = shards[shardIndex];
-        if (cached.Matcher is null || cached.ArenaVersion != shard.ArenaVersion || cached.Strings != shard.Arena.Batch.Strings.Count)
-        {
-            cached = (new SpanMatcher(shard.Arena.Batch, search.Predicates), shard.ArenaVersion, shard.Arena.Batch.Strings.Count);
-        }
-        return cached.Matcher!;
     }
 }

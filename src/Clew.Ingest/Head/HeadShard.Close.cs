@@ -1,6 +1,7 @@
 using Clew.Core.Columns;
 using Clew.Core.Model;
 using Clew.Ingest.Assembly;
+using Clew.Ingest.Closing;
 
 namespace Clew.Ingest.Head;
 
@@ -71,13 +72,13 @@ internal sealed partial class HeadShard
     }
 
     /// <summary>Takes the parts that closed since the last call.</summary>
-    public void TakeClosed(List<WaitingPart> into)
+    public void TakeClosed(List<WaitingPart> into, long now)
     {
         lock (Gate)
         {
             while (closed.TryDequeue(out int part))
             {
-                into.Add(new WaitingPart(new PartRef(this, part), Describe(part)));
+                into.Add(new WaitingPart(new PartRef(this, part), Describe(part), Parts.Arenas[part], now));
             }
         }
     }
@@ -102,7 +103,7 @@ internal sealed partial class HeadShard
     {
         lock (Gate)
         {
-            foreach (var (part, _) in parts)
+            foreach (var (part, _, _, _) in parts)
             {
                 if (part.Shard == this && Parts.MayBeStored[part.Slot])
                 {
@@ -121,12 +122,36 @@ internal sealed partial class HeadShard
         }
     }
 
-    /// <summary>Makes a copier ready for <see cref="CopyClosed"/>: what is closed now can be copied, until dead rows are reclaimed.</summary>
-    public void BeginCopy(SpanBatchCopier copier)
+    /// <summary>Says in which arenas those of the parts lie that are this shard's.</summary>
+    public void FindArenas(List<WaitingPart> parts, Span<Arena?> into)
     {
         lock (Gate)
         {
-            copier.Begin(arena.Batch);
+            for (int i = 0; i < parts.Count; i++)
+            {
+                if (parts[i].Part.Shard == this)
+                {
+                    into[i] = Parts.Arenas[parts[i].Part.Slot];
+                }
+            }
+        }
+    }
+
+    /// <summary>Lets the closer share the dictionary of an arena of this shard.</summary>
+    public void Share(Arena arena, TraceCloser closer)
+    {
+        lock (Gate)
+        {
+            closer.Share(arena.Batch);
+        }
+    }
+
+    /// <summary>Makes the closer ready for <see cref="CopyClosed"/> from this arena: what is closed now can be copied, until it is moved.</summary>
+    public void BeginCopy(Arena arena, TraceCloser closer)
+    {
+        lock (Gate)
+        {
+            closer.Begin(arena.Batch);
         }
     }
 
@@ -135,22 +160,33 @@ internal sealed partial class HeadShard
     /// </summary>
     /// <param name="part">Its slot.</param>
     /// <param name="row">Where to go on; −1 at the beginning.</param>
-    /// <param name="copier">Begun by <see cref="BeginCopy"/>.</param>
+    /// <param name="closer">Begun by <see cref="BeginCopy"/> for the arena that the part lies in. Where it shares the dictionary of another
+    /// shard's arena, the caller holds that shard's lock.</param>
     /// <param name="flags">The part's flags.</param>
     /// <returns>Where to go on, −1 at the end.</returns>
-    public int CopyClosed(int part, int row, SpanBatchCopier copier, out TraceFlags flags)
+    public int CopyClosed(int part, int row, TraceCloser closer, out TraceFlags flags)
     {
         lock (Gate)
         {
+            var arena = Parts.Arenas[part];
             var packed = arena.Spans;
             var traceId = Parts.TraceIds[part];
+            bool shared = closer.Shares(arena.Batch);
             flags = Parts.Flags[part];
             row = row < 0 ? Parts.FirstRows[part] : row;
             for (int left = SpansPerHold; row >= 0 && left > 0; left--)
             {
-                if (!packed.IsLeftOut(row))
+                if (packed.IsLeftOut(row))
                 {
-                    arena.Copy(row, traceId, copier);
+                    // The store has it.
+                }
+                else if (shared)
+                {
+                    arena.CopyShared(row, traceId, closer.Copier);
+                }
+                else
+                {
+                    arena.Copy(row, traceId, closer.Copier);
                 }
                 row = packed.NextInPart(row);
             }

@@ -22,10 +22,8 @@ internal sealed partial class HeadShard
                 {
                     continue;
                 }
-                if (flags is null)
-                {
-                    destination.Begin(arena.Batch);
-                }
+                var arena = Parts.Arenas[part];
+                destination.Begin(arena.Batch);
                 for (int row = Parts.FirstRows[part]; row >= 0; row = arena.Spans.NextInPart(row))
                 {
                     arena.Copy(row, traceId, destination);

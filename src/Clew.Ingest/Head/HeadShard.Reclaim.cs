@@ -5,8 +5,14 @@ namespace Clew.Ingest.Head;
 // How parts leave and their memory comes back.
 internal sealed partial class HeadShard
 {
-    /// <summary>Fewer dead rows than this are not worth a copy, unless memory is short.</summary>
-    private const int MinDeadRows = 1024;
+    /// <summary>Fewer dead spans than this are not worth moving the others, unless memory is short.</summary>
+    private const int MinDeadSpans = 1024;
+
+    /// <summary>So many dead spans for each live one are worth moving the live ones out of the newest arena.</summary>
+    private const int DeadPerLive = 4;
+
+    /// <summary>The same for an arena that takes no new traces: it empties by itself, unless a few traces stay open much longer.</summary>
+    private const int DeadPerLiveInOld = 16;
 
     /// <summary>Notes that the store has the part: snapshots of that epoch and later ones no longer see it here.</summary>
     public void MarkStored(int part, long epoch)
@@ -20,20 +26,24 @@ internal sealed partial class HeadShard
         }
     }
 
-    /// <summary>Removes a stored part that no snapshot sees any more. Returns by how much the bytes in use shrank; its rows follow at the next copy.</summary>
+    /// <summary>Removes a stored part that no snapshot sees any more. Returns by how much the bytes in use shrank.</summary>
     public long Free(int part)
     {
         lock (Gate)
         {
-            for (int row = Parts.FirstRows[part]; row >= 0; row = arena.Spans.NextInPart(row))
-            {
-                arena.Spans.MarkDead(row);
-                liveRows--;
-            }
+            var arena = Parts.Arenas[part];
+            arena.LiveSpans -= Parts.SpanCounts[part];
+            arena.LiveParts--;
             Unchain(part);
             Parts.Free(part);
             liveParts--;
-            return PartBytes;
+            long freed = PartBytes;
+            if (arena.LiveParts == 0 && arena != Newest)
+            {
+                freed += arena.UsedBytes;
+                Empty(arena);
+            }
+            return freed;
         }
     }
 
@@ -64,6 +74,7 @@ internal sealed partial class HeadShard
 
     private int RemoveStored(int part, SpanBatch stored, Dictionary<ulong, List<int>> bySpanId)
     {
+        var spans = Parts.Arenas[part].Spans;
         int row = Parts.FirstRows[part];
         int before = Parts.SpanCounts[part];
         bool hasRoot = false;
@@ -72,21 +83,17 @@ internal sealed partial class HeadShard
         Parts.SpanCounts[part] = 0;
         while (row >= 0)
         {
-            int next = arena.Spans.NextInPart(row);
-            arena.Spans.SetNextInPart(row, -1);
-            if (IsStored(part, row, stored, bySpanId))
-            {
-                arena.Spans.MarkDead(row);
-                liveRows--;
-            }
-            else
+            int next = spans.NextInPart(row);
+            spans.SetNextInPart(row, -1);
+            if (!IsStored(part, row, stored, bySpanId))
             {
                 LinkRow(part, row);
-                hasRoot |= !arena.Spans.HasParent(row);
+                hasRoot |= !spans.HasParent(row);
             }
             row = next;
         }
         int removed = before - Parts.SpanCounts[part];
+        Parts.Arenas[part].LiveSpans -= removed;
         openSpans -= removed;
         Parts.BecomeLate(part, hasRoot);
         return removed;
@@ -94,12 +101,13 @@ internal sealed partial class HeadShard
 
     private int LeaveOutStored(int part, SpanBatch stored, Dictionary<ulong, List<int>> bySpanId)
     {
+        var spans = Parts.Arenas[part].Spans;
         int leftOut = 0;
-        for (int row = Parts.FirstRows[part]; row >= 0; row = arena.Spans.NextInPart(row))
+        for (int row = Parts.FirstRows[part]; row >= 0; row = spans.NextInPart(row))
         {
             if (IsStored(part, row, stored, bySpanId))
             {
-                arena.Spans.SetLeftOut(row);
+                spans.SetLeftOut(row);
                 leftOut++;
             }
         }
@@ -128,59 +136,86 @@ internal sealed partial class HeadShard
         }
     }
 
-    /// <summary>Copies the live rows to a fresh arena if dead ones weigh enough. Returns by how much the bytes in use shrank.</summary>
-    /// <param name="spare">An empty arena; afterwards the one that is now empty.</param>
-    /// <param name="urgent">Whether an eighth of the rows is enough; otherwise it takes half.</param>
-    public long Compact(ref Arena spare, bool urgent)
+    /// <summary>
+    /// Moves the live spans out of arenas in which dead ones weigh enough, and gives those back. Returns by how much the bytes in use shrank.
+    /// </summary>
+    /// <param name="urgent">Whether an eighth of dead spans is enough.</param>
+    public long Compact(bool urgent)
     {
         lock (Gate)
         {
-            int deadRows = arena.Spans.Count - liveRows;
-            bool worthIt = urgent ? deadRows >= arena.Spans.Count / 8 : deadRows >= liveRows && (deadRows >= MinDeadRows || liveRows == 0);
-            if (deadRows == 0 || !worthIt)
-            {
-                return 0;
-            }
             long before = UsedBytes;
-            var old = arena;
-            arena = spare;
-            arena.Begin(old.Batch);
-            for (int part = 0; part < Parts.Count; part++)
+            for (int i = arenas.Count - 1; i >= 0; i--)
             {
-                if (Parts.States[part] != PartState.Free)
+                if (IsWorthMoving(arenas[i], urgent))
                 {
-                    Move(part, old);
+                    MoveOut(arenas[i]);
                 }
             }
-            ArenaVersion++;
-            old.Clear();
-            spare = old;
             return before - UsedBytes;
         }
     }
 
-    private void Move(int part, Arena old)
+    private bool IsWorthMoving(Arena arena, bool urgent)
+    {
+        int dead = arena.DeadSpans;
+        return dead > 0 && (
+            arena.LiveParts == 0
+            || (urgent && dead >= arena.Spans.Count / 8)
+            || (dead >= MinDeadSpans && dead >= (long)arena.LiveSpans * (arena == Newest ? DeadPerLive : DeadPerLiveInOld)));
+    }
+
+    private void MoveOut(Arena old)
+    {
+        if (old == Newest)
+        {
+            BeginArena();
+        }
+        if (old.LiveParts == 0)
+        {
+            if (arenas.Contains(old))
+            {
+                Empty(old);
+            }
+            return;
+        }
+        var arena = Newest;
+        arena.Begin(old.Batch, ++payloads, whole: false);
+        for (int part = 0; part < Parts.Count; part++)
+        {
+            if (Parts.Arenas[part] == old)
+            {
+                Move(part, old, arena);
+            }
+        }
+        Empty(old);
+    }
+
+    private void Move(int part, Arena old, Arena arena)
     {
         int row = Parts.FirstRows[part];
+        Parts.Arenas[part] = arena;
         Parts.FirstRows[part] = -1;
         Parts.LastRows[part] = -1;
         Parts.SpanCounts[part] = 0;
         Parts.AreIndexed[part] = false;
+        arena.LiveParts++;
         var traceId = Parts.TraceIds[part];
         for (; row >= 0; row = old.Spans.NextInPart(row))
         {
-            int moved = arena.Add(old.Batch, old.Show(row, traceId), part);
+            int moved = arena.Add(old.Batch, old.Show(row, traceId));
             old.Hide();
             if (old.Spans.IsLeftOut(row))
             {
                 arena.Spans.SetLeftOut(moved);
             }
-            Append(part, moved);
+            Append(part, arena, moved);
         }
     }
 
     private bool IsStored(int part, int row, SpanBatch stored, Dictionary<ulong, List<int>> bySpanId)
     {
+        var arena = Parts.Arenas[part];
         if (!bySpanId.TryGetValue(arena.Spans.SpanId(row), out var copies))
         {
             return false;

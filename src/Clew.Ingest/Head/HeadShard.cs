@@ -5,17 +5,18 @@ using Clew.Ingest.Pipeline;
 namespace Clew.Ingest.Head;
 
 /// <summary>
-/// The traces of one share of the trace ids: their spans in one arena, their parts in one table, one lock around both.
+/// The traces of one share of the trace ids: their spans in arenas, their parts in one table, one lock around both.
 /// </summary>
 /// <remarks>
-/// <para>Rows are only ever added to an arena; a freed part leaves dead rows behind, and when these weigh too much the live rows are
-/// copied to a fresh arena (<c>HeadShard.Reclaim.cs</c>).</para>
+/// <para>New traces go to the newest arena; when that is full another is begun (<c>HeadShard.Arenas.cs</c>). The spans of a part lie in one
+/// arena. Since traces close about in the order in which they began, an arena is mostly emptied whole; where a few traces hold one back
+/// they are moved (<c>HeadShard.Reclaim.cs</c>).</para>
 /// <para>Every member takes the lock itself, except those said to be guarded by it.</para>
 /// </remarks>
-internal sealed partial class HeadShard(PipelineOptions options, CloseReasons reasons)
+internal sealed partial class HeadShard
 {
     /// <summary>Bytes of a part's columns and of its entry in the dictionary.</summary>
-    private const int PartBytes = 190;
+    public const int PartBytes = 200;
 
     /// <summary>Parts of up to this many spans are walked where a span is looked for; the rows of larger ones are indexed.</summary>
     private const int MaxWalked = 32;
@@ -23,29 +24,35 @@ internal sealed partial class HeadShard(PipelineOptions options, CloseReasons re
     /// <summary>Copies that contradict each other are compared up to this number; beyond, one more is kept unseen until the close.</summary>
     private const int MaxComparisons = 32;
 
+    private readonly PipelineOptions options;
+    private readonly CloseReasons reasons;
+    private readonly ArenaPool pool;
     private readonly Dictionary<TraceKey, int> newest = [];
-    private readonly RecentTraces recent = new(options.RecentTraces / options.HeadShards);
+    private readonly RecentTraces recent;
     private readonly Queue<int> closed = new();
-    private Arena arena = new();
+    private readonly List<Arena> arenas = []; // oldest first; the last one takes new traces
     private int liveParts;
-    private int liveRows;
     private int openParts;
     private long openSpans;
     private long openBytes;
     private long closedSpans;
     private long closedBytes;
+    private long payloads;
+
+    public HeadShard(PipelineOptions options, CloseReasons reasons, ArenaPool pool)
+    {
+        this.options = options;
+        this.reasons = reasons;
+        this.pool = pool;
+        recent = new RecentTraces(options.RecentTraces / options.HeadShards);
+        arenas.Add(pool.Rent());
+    }
 
     /// <summary>The shard's lock, for readers that look at what it guards. Held for a bounded piece of work only.</summary>
     public Lock Gate { get; } = new();
 
     /// <summary>Guarded by the lock.</summary>
-    public Arena Arena => arena;
-
-    /// <summary>Guarded by the lock.</summary>
     public PartTable Parts { get; } = new();
-
-    /// <summary>Changes when row numbers change. Guarded by the lock.</summary>
-    public long ArenaVersion { get; private set; }
 
     public ShardCounts Counts
     {
@@ -53,13 +60,29 @@ internal sealed partial class HeadShard(PipelineOptions options, CloseReasons re
         {
             lock (Gate)
             {
-                return new ShardCounts(openParts, openSpans, openBytes, closedSpans, closedBytes, UsedBytes, arena.AllocatedBytes + ((long)PartBytes * Parts.Capacity));
+                long allocated = (long)PartBytes * Parts.Capacity;
+                foreach (var arena in arenas)
+                {
+                    allocated += arena.AllocatedBytes;
+                }
+                return new ShardCounts(openParts, openSpans, openBytes, closedSpans, closedBytes, UsedBytes, allocated);
             }
         }
     }
 
     /// <summary>Guarded by the lock.</summary>
-    private long UsedBytes => arena.UsedBytes + ((long)PartBytes * liveParts);
+    private long UsedBytes
+    {
+        get
+        {
+            long used = (long)PartBytes * liveParts;
+            foreach (var arena in arenas)
+            {
+                used += arena.UsedBytes;
+            }
+            return used;
+        }
+    }
 
     /// <summary>Adds spans of a payload; those that are here already, with the same content, are left out.</summary>
     /// <param name="tenant">Whose they are.</param>
@@ -75,9 +98,13 @@ internal sealed partial class HeadShard(PipelineOptions options, CloseReasons re
         lock (Gate)
         {
             long before = UsedBytes;
+            payloads++;
             int added = 0;
             int touched = -1;
-            arena.Begin(source);
+            // Most spans of a payload join the newest arena; then their strings are best looked up together.
+            long dictionary = Newest.Batch.UsedBytes;
+            Newest.Begin(source, payloads, whole: spans.Length == source.Count);
+            long share = (Newest.Batch.UsedBytes - dictionary) / spans.Length;
             int newestPart = -1;
             TraceId traceId = default;
             foreach (int span in spans)
@@ -96,7 +123,7 @@ internal sealed partial class HeadShard(PipelineOptions options, CloseReasons re
                 {
                     newestPart = OpenPart(tenant, traceId, newestPart, position, now);
                 }
-                AddTo(newestPart, source, span, position);
+                AddTo(newestPart, source, span, position, share);
                 bool isRoot = source.Spans.ParentSpanIds[span].IsEmpty;
                 if (newestPart != touched || isRoot)
                 {
@@ -106,44 +133,50 @@ internal sealed partial class HeadShard(PipelineOptions options, CloseReasons re
                 }
                 added++;
             }
+            BeginArenaIfFull();
             usedBytes = UsedBytes - before;
             return added;
         }
     }
 
-    private void AddTo(int part, SpanBatch source, int span, long position)
+    private void AddTo(int part, SpanBatch source, int span, long position, long share)
     {
+        var arena = Parts.Arenas[part];
+        arena.Begin(source, payloads, whole: false);
         long before = arena.UsedBytes;
-        Append(part, arena.Add(source, span, part));
+        Append(part, arena, arena.Add(source, span));
         ulong start = source.Spans.StartTimes[span];
         Parts.MinStarts[part] = Math.Min(Parts.MinStarts[part], start);
         Parts.MaxStarts[part] = Math.Max(Parts.MaxStarts[part], start);
         Parts.Positions[part] = Math.Min(Parts.Positions[part], position);
-        long bytes = arena.UsedBytes - before;
+        long bytes = arena.UsedBytes - before + share;
         Parts.Bytes[part] += bytes;
-        liveRows++;
         openSpans++;
         openBytes += bytes;
     }
 
-    /// <summary>Makes a row of the arena, so far in no part, the part's last.</summary>
-    private void Append(int part, int row)
+    /// <summary>Makes a row of the part's arena, so far in no part, the part's last.</summary>
+    private void Append(int part, Arena arena, int row)
     {
         LinkRow(part, row);
+        arena.LiveSpans++;
         Parts.Filters[part] |= FilterBit(arena.Spans.SpanId(row));
         if (Parts.AreIndexed[part])
         {
-            arena.LargeParts.Add(row, Parts);
+            Index(part, arena, row);
         }
         else if (Parts.SpanCounts[part] > MaxWalked)
         {
             for (int each = Parts.FirstRows[part]; each >= 0; each = arena.Spans.NextInPart(each))
             {
-                arena.LargeParts.Add(each, Parts);
+                Index(part, arena, each);
             }
             Parts.AreIndexed[part] = true;
         }
     }
+
+    private void Index(int part, Arena arena, int row) =>
+        arena.LargeParts.Add(row, Parts.Serials[part], arena.Spans.SpanId(row), arena.Spans.Kind(row));
 
     private void LinkRow(int part, int row)
     {
@@ -153,7 +186,7 @@ internal sealed partial class HeadShard(PipelineOptions options, CloseReasons re
         }
         else
         {
-            arena.Spans.SetNextInPart(Parts.LastRows[part], row);
+            Parts.Arenas[part].Spans.SetNextInPart(Parts.LastRows[part], row);
         }
         Parts.LastRows[part] = row;
         Parts.SpanCounts[part]++;
@@ -178,25 +211,36 @@ internal sealed partial class HeadShard(PipelineOptions options, CloseReasons re
         var traceId = Parts.TraceIds[part];
         ulong id = source.Spans.SpanIds[span].Value;
         var kind = source.Spans.Kinds[span];
-        var packed = arena.Spans;
-        bool indexed = Parts.AreIndexed[part];
+        var arena = Parts.Arenas[part];
         int comparisons = 0;
-        int row = indexed ? arena.LargeParts.First(traceId, id, kind) : Parts.FirstRows[part];
-        while (row >= 0 && comparisons < MaxComparisons)
+        if (Parts.AreIndexed[part])
         {
-            if (packed.SpanId(row) == id && packed.Kind(row) == kind && packed.Part(row) == part)
+            var index = arena.LargeParts;
+            for (int entry = index.First(Parts.Serials[part], id, kind); entry >= 0 && comparisons < MaxComparisons; entry = index.Next(entry))
             {
-                bool same = SpanContent.Same(arena.Batch, arena.Show(row, traceId), source, span);
-                arena.Hide();
-                if (same)
+                if (IsSame(arena, index.Row(entry), traceId, source, span, ref comparisons))
                 {
                     return true;
                 }
-                comparisons++;
             }
-            row = indexed ? packed.NextInBucket(row) : packed.NextInPart(row);
+            return false;
+        }
+        for (int row = Parts.FirstRows[part]; row >= 0 && comparisons < MaxComparisons; row = arena.Spans.NextInPart(row))
+        {
+            if (arena.Spans.SpanId(row) == id && arena.Spans.Kind(row) == kind && IsSame(arena, row, traceId, source, span, ref comparisons))
+            {
+                return true;
+            }
         }
         return false;
+    }
+
+    private static bool IsSame(Arena arena, int row, TraceId traceId, SpanBatch source, int span, ref int comparisons)
+    {
+        bool same = SpanContent.Same(arena.Batch, arena.Show(row, traceId), source, span);
+        arena.Hide();
+        comparisons++;
+        return same;
     }
 
     private static ulong FilterBit(ulong spanId) => 1UL << (int)((spanId * 0x9E3779B97F4A7C15UL) >> 58);
@@ -209,7 +253,7 @@ internal sealed partial class HeadShard(PipelineOptions options, CloseReasons re
         }
         var key = new TraceKey(tenant, traceId);
         bool late = recent.TryFind(key, out bool isLarge) || before >= 0;
-        int part = Parts.Open(tenant, traceId, late ? TraceFlags.Late : TraceFlags.None, position, now, before);
+        int part = Parts.Open(Newest, tenant, traceId, late ? TraceFlags.Late : TraceFlags.None, position, now, before);
         if (late)
         {
             // The earlier part is in the store by the time this one follows, and may hold copies of what comes now. A very large trace
@@ -218,6 +262,7 @@ internal sealed partial class HeadShard(PipelineOptions options, CloseReasons re
             reasons.CountLate();
         }
         newest[key] = part;
+        Newest.LiveParts++;
         liveParts++;
         openParts++;
         return part;

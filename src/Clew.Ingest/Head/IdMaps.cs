@@ -31,3 +31,13 @@ internal readonly struct CopierIds(SpanBatchCopier copier) : IIdMap
 
     public int Scope(int row) => copier.Scope(row);
 }
+
+/// <summary>For a batch that shares the arena's dictionary.</summary>
+internal readonly struct SharedStringIds(SpanBatchCopier copier) : IIdMap
+{
+    public int String(int id) => id;
+
+    public int Resource(int row) => copier.Resource(row);
+
+    public int Scope(int row) => copier.Scope(row);
+}

@@ -1,68 +1,91 @@
+using System.Numerics;
+using Clew.Core.Columns;
 using Clew.Core.Model;
 
 namespace Clew.Ingest.Head;
 
-/// <summary>Finds spans of large parts by (trace id, span id, kind). Small parts are walked instead, which costs no memory.</summary>
-/// <remarks>Bounded by the arena. Guarded by the shard's lock.</remarks>
-internal sealed class LargePartIndex(PackedSpans spans)
+/// <summary>Finds spans of an arena's large parts by (part, span id, kind). Small parts are walked instead, which costs no memory.</summary>
+/// <remarks>A part is named by its serial number, which no later part has: nothing need be taken out. Bounded by the arena. Guarded by the shard's lock.</remarks>
+internal sealed class LargePartIndex : Table
 {
-    private int[] buckets = []; // row + 1, 0 is none
-    private int count;
+    private int[] rows = [];
+    private int[] parts = []; // serial numbers
+    private uint[] hashes = [];
+    private int[] nexts = []; // entry of the same bucket + 1, 0 is none
+    private int[] buckets = []; // entry + 1
 
-    public long UsedBytes => 4L * count;
+    public long UsedBytes => 20L * Count;
 
-    public long AllocatedBytes => 4L * buckets.Length;
+    public long AllocatedBytes => (16L * Capacity) + (4L * buckets.Length);
 
-    /// <summary>The row of the same bucket to look at first, −1. Others follow by <see cref="PackedSpans.NextInBucket"/>.</summary>
-    public int First(TraceId traceId, ulong spanId, SpanKind kind) =>
-        buckets.Length == 0 ? -1 : buckets[Bucket(traceId, spanId, kind)] - 1;
+    /// <summary>The entry to look at first, −1.</summary>
+    public int First(int part, ulong spanId, SpanKind kind) =>
+        Count == 0 ? -1 : FirstOf(part, Hash(part, spanId, kind), buckets[(int)Hash(part, spanId, kind) & (buckets.Length - 1)] - 1);
 
-    public void Add(int row, PartTable parts)
+    /// <summary>The entry to look at after this one, −1.</summary>
+    public int Next(int entry) => FirstOf(parts[entry], hashes[entry], nexts[entry] - 1);
+
+    public int Row(int entry) => rows[entry];
+
+    /// <summary>Adds a span.</summary>
+    public void Add(int row, int part, ulong spanId, SpanKind kind)
     {
-        if (count == buckets.Length)
+        int entry = AddRow();
+        if (buckets.Length < Capacity)
         {
-            Grow(parts);
+            Grow(entry);
         }
-        Link(row, parts);
+        rows[entry] = row;
+        parts[entry] = part;
+        hashes[entry] = Hash(part, spanId, kind);
+        Link(entry);
     }
 
-    public void Clear()
+    /// <summary>Forgets everything and keeps the memory.</summary>
+    public new void Clear()
     {
-        count = 0;
+        base.Clear();
         Array.Clear(buckets);
     }
 
-    private void Grow(PartTable parts)
+    /// <inheritdoc/>
+    protected override void Resize(int capacity)
     {
-        int[] old = buckets;
-        buckets = new int[Math.Max(1024, old.Length * 2)];
-        count = 0;
-        foreach (int bucket in old)
+        Array.Resize(ref rows, capacity);
+        Array.Resize(ref parts, capacity);
+        Array.Resize(ref hashes, capacity);
+        Array.Resize(ref nexts, capacity);
+    }
+
+    private int FirstOf(int part, uint hash, int entry)
+    {
+        while (entry >= 0 && (parts[entry] != part || hashes[entry] != hash))
         {
-            for (int row = bucket - 1; row >= 0;)
-            {
-                int next = spans.NextInBucket(row);
-                if (spans.Part(row) >= 0)
-                {
-                    Link(row, parts);
-                }
-                row = next;
-            }
+            entry = nexts[entry] - 1;
+        }
+        return entry;
+    }
+
+    private void Grow(int entries)
+    {
+        buckets = new int[Math.Max(1024, (int)BitOperations.RoundUpToPowerOf2((uint)Capacity))];
+        for (int entry = 0; entry < entries; entry++)
+        {
+            Link(entry);
         }
     }
 
-    private void Link(int row, PartTable parts)
+    private void Link(int entry)
     {
-        ref int bucket = ref buckets[Bucket(parts.TraceIds[spans.Part(row)], spans.SpanId(row), spans.Kind(row))];
-        spans.SetNextInBucket(row, bucket - 1);
-        bucket = row + 1;
-        count++;
+        ref int bucket = ref buckets[(int)hashes[entry] & (buckets.Length - 1)];
+        nexts[entry] = bucket;
+        bucket = entry + 1;
     }
 
-    private int Bucket(TraceId traceId, ulong spanId, SpanKind kind)
+    private static uint Hash(int part, ulong spanId, SpanKind kind)
     {
-        ulong hash = (spanId ^ traceId.Mix()) * 0x9E3779B97F4A7C15UL;
+        ulong hash = (spanId ^ ((ulong)(uint)part << 32)) * 0x9E3779B97F4A7C15UL;
         hash ^= hash >> 32;
-        return (int)(hash + (uint)kind) & (buckets.Length - 1);
+        return (uint)hash + (uint)kind;
     }
 }

@@ -1,5 +1,5 @@
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Clew.Core.Columns;
 using Clew.Core.Encodings;
 using Clew.Core.Model;
@@ -7,128 +7,151 @@ using Clew.Core.Model;
 namespace Clew.Ingest.Head;
 
 /// <summary>
-/// Spans as records of bytes, one behind the other: a tenth of what they take as columns. A record's row is its offset.
+/// Spans as records of bytes, one behind the other in chunks: a tenth of what they take as columns. A record's row is its chunk and the
+/// offset there.
 /// </summary>
 /// <remarks>
 /// <para>A record:</para>
 /// <list type="number">
-/// <item>slot of its part, −1 for a dead one; next row of the part, −1; next row of its bucket, −1: 4 bytes each;</item>
-/// <item>span id, 8 bytes; a byte of bits: kind, status, and the four below;</item>
-/// <item>start, signed distance to the first span's; parent id where it has one; duration, signed; flags, name, resource, scope;</item>
-/// <item>attributes: their shape, then the values: string ids and integers as varints, doubles as 8 bytes;</item>
-/// <item>what few spans have: trace state, status message, dropped counts, events, links.</item>
+/// <item>next row of the part, −1: 4 bytes; span id, 8 bytes; a byte of bits: kind, status, and the three below; parent id, 8 bytes, where
+/// it has one;</item>
+/// <item>eight numbers (<see cref="PackedNumbers"/>): start as signed distance to the arena's first, duration (signed), flags, name,
+/// resource, scope, shape of the attributes, trace state;</item>
+/// <item>the attributes' values as numbers: string ids, signed integers, or the bits of a double;</item>
+/// <item>what few spans have: status message, dropped counts, events, links.</item>
 /// </list>
 /// <para>The trace id is the part's. Bounded by the head's budget. Guarded by the shard's lock.</para>
 /// </remarks>
-internal sealed class PackedSpans(AttributeShapes shapes)
+internal sealed class PackedSpans(AttributeShapes shapes, ChunkPool pool)
 {
-    private const int NextInPartAt = 4;
-    private const int NextInBucketAt = 8;
-    private const int SpanIdAt = 12;
-    private const int BitsAt = 20;
-    private const int StartAt = 21;
+    /// <summary>The most bytes of a span without attributes, events and links.</summary>
+    public const int MaxOwnBytes = 128;
+
+    /// <summary>The most bytes of an attribute's value.</summary>
+    public const int MaxValueBytes = 9;
+
+    private const int SpanIdAt = 4;
+    private const int BitsAt = 12;
+    private const int ParentAt = 13;
+    private const int Numbers = 8;
     private const byte KindBits = 0x07;
     private const int StatusShift = 3;
     private const byte HasParentBit = 0x20;
     private const byte LeftOutBit = 0x40;
     private const byte HasMoreBit = 0x80;
-    private const int DoublesUpTo = 4 << 20;
+    private const int OffsetBits = ChunkPool.ChunkBits;
 
-    private byte[] bytes = [];
-    private readonly (int Start, int Count, int Shape)[] recent = new (int, int, int)[8];
-    private readonly int[] recentKeys = new int[256];
-    private int recentCount;
+    private readonly ShapeCache recent = new(shapes);
+    private byte[][] chunks = [];
+    private int chunkCount;
+    private int offset = int.MaxValue; // in the last chunk
+    private int limit;
     private int[] keys = [];
+    private long allocated;
     private ulong firstStart;
 
     /// <summary>Bytes of all records.</summary>
-    public int UsedBytes { get; private set; }
+    public long UsedBytes { get; private set; }
 
-    public long AllocatedBytes => bytes.Length + (4L * keys.Length);
+    public long AllocatedBytes => allocated + (8L * chunks.Length) + (4L * keys.Length);
 
-    /// <summary>Records, dead ones included.</summary>
+    /// <summary>Records, those included that no part holds any more.</summary>
     public int Count { get; private set; }
 
     /// <summary>Call when the next spans come from another batch, or the batch has changed.</summary>
-    public void Begin() => recentCount = 0;
+    public void Begin() => recent.Forget();
 
+    /// <summary>Forgets everything and gives the chunks back.</summary>
     public void Clear()
     {
-        recentCount = 0;
+        recent.Forget();
+        for (int i = 0; i < chunkCount; i++)
+        {
+            pool.Return(chunks[i]);
+            chunks[i] = null!;
+        }
+        chunkCount = 0;
+        offset = int.MaxValue;
+        limit = 0;
+        allocated = 0;
         UsedBytes = 0;
         Count = 0;
     }
 
-    /// <summary>Slot of its part, −1 for a dead row.</summary>
-    public int Part(int row) => Int(row);
-
-    public void MarkDead(int row) => SetInt(row, -1);
-
     /// <summary>Next row of the same part, −1.</summary>
-    public int NextInPart(int row) => Int(row + NextInPartAt);
+    public int NextInPart(int row) => Unsafe.ReadUnaligned<int>(ref At(row));
 
-    public void SetNextInPart(int row, int next) => SetInt(row + NextInPartAt, next);
-
-    public int NextInBucket(int row) => Int(row + NextInBucketAt);
-
-    public void SetNextInBucket(int row, int next) => SetInt(row + NextInBucketAt, next);
+    public void SetNextInPart(int row, int next) => Unsafe.WriteUnaligned(ref At(row), next);
 
     /// <summary>8 bytes.</summary>
-    public ulong SpanId(int row) => BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(row + SpanIdAt));
+    public ulong SpanId(int row) => Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref At(row), SpanIdAt));
 
-    public SpanKind Kind(int row) => (SpanKind)(bytes[row + BitsAt] & KindBits);
+    public SpanKind Kind(int row) => (SpanKind)(Unsafe.Add(ref At(row), BitsAt) & KindBits);
 
-    public bool HasParent(int row) => (bytes[row + BitsAt] & HasParentBit) != 0;
+    public bool HasParent(int row) => (Unsafe.Add(ref At(row), BitsAt) & HasParentBit) != 0;
 
     /// <summary>The store holds a copy already: the row is not handed over.</summary>
-    public bool IsLeftOut(int row) => (bytes[row + BitsAt] & LeftOutBit) != 0;
+    public bool IsLeftOut(int row) => (Unsafe.Add(ref At(row), BitsAt) & LeftOutBit) != 0;
 
-    public void SetLeftOut(int row) => bytes[row + BitsAt] |= LeftOutBit;
+    public void SetLeftOut(int row) => Unsafe.Add(ref At(row), BitsAt) |= LeftOutBit;
 
-    public ulong StartTime(int row) => firstStart + (ulong)new ByteReader(bytes.AsSpan(row + StartAt)).Signed();
+    public ulong StartTime(int row)
+    {
+        ref byte numbers = ref Unsafe.Add(ref At(row), HasParent(row) ? ParentAt + sizeof(ulong) : ParentAt);
+        uint control = numbers;
+        nint at = PackedNumbers.ControlBytes(Numbers);
+        return firstStart + (ulong)Varint.UnZigZag(PackedNumbers.Take(ref numbers, ref at, ref control));
+    }
 
     /// <summary>Adds a span of a batch whose ids the map translates into the arena's. Returns its row.</summary>
-    public int Add<TIds>(SpanBatch source, int span, int part, TIds ids)
+    public int Add<TIds>(SpanBatch source, int span, TIds ids)
         where TIds : struct, IIdMap
     {
         var s = source.Spans;
-        Reserve(Bound(source, span));
+        int bound = Bound(source, span);
+        if (bound > limit - offset)
+        {
+            AddChunk(bound);
+        }
         if (Count == 0)
         {
             firstStart = s.StartTimes[span];
         }
-        var to = new ByteWriter(bytes.AsSpan(UsedBytes));
+        int row = ((chunkCount - 1) << OffsetBits) | offset;
+        ref byte to = ref chunks[chunkCount - 1][offset];
         bool hasParent = !s.ParentSpanIds[span].IsEmpty;
-        bool hasMore = s.TraceStates[span] != 0 || s.StatusMessages[span] != 0
-            || (s.DroppedAttributesCounts[span] | s.DroppedEventsCounts[span] | s.DroppedLinksCounts[span]) != 0
-            || s.Events[span].Count + s.Links[span].Count != 0;
+        bool hasMore = (s.StatusMessages[span] | s.Events[span].Count | s.Links[span].Count) != 0
+            || (s.DroppedAttributesCounts[span] | s.DroppedEventsCounts[span] | s.DroppedLinksCounts[span]) != 0;
         // 1
-        to.Int(part);
-        to.Int(-1);
-        to.Int(-1);
+        Unsafe.WriteUnaligned(ref to, -1);
+        Unsafe.WriteUnaligned(ref Unsafe.Add(ref to, SpanIdAt), s.SpanIds[span].Value);
+        Unsafe.Add(ref to, BitsAt) =
+            (byte)((byte)s.Kinds[span] | ((byte)s.StatusCodes[span] << StatusShift) | (hasParent ? HasParentBit : 0) | (hasMore ? HasMoreBit : 0));
+        Unsafe.WriteUnaligned(ref Unsafe.Add(ref to, ParentAt), s.ParentSpanIds[span].Value);
+        nint start = hasParent ? ParentAt + sizeof(ulong) : ParentAt;
         // 2
-        to.Fixed(s.SpanIds[span].Value);
-        to.Byte((byte)((byte)s.Kinds[span] | ((byte)s.StatusCodes[span] << StatusShift) | (hasParent ? HasParentBit : 0) | (hasMore ? HasMoreBit : 0)));
+        var attributes = s.Attributes[span];
+        var types = source.Attributes.Types.AsSpan(attributes.Start, attributes.Count);
+        int shape = Shape(source.Attributes.Keys.AsSpan(attributes.Start, attributes.Count), types, ids);
+        nint at = start + PackedNumbers.ControlBytes(Numbers);
+        uint control = PackedNumbers.Put(ref to, ref at, Varint.ZigZag((long)(s.StartTimes[span] - firstStart)));
+        control |= PackedNumbers.Put(ref to, ref at, Varint.ZigZag((long)(s.EndTimes[span] - s.StartTimes[span]))) << 2;
+        control |= PackedNumbers.Put(ref to, ref at, s.Flags[span]) << 4;
+        control |= PackedNumbers.Put(ref to, ref at, (ulong)ids.String(s.Names[span])) << 6;
+        control |= PackedNumbers.Put(ref to, ref at, (ulong)ids.Resource(s.Resources[span])) << 8;
+        control |= PackedNumbers.Put(ref to, ref at, (ulong)ids.Scope(s.Scopes[span])) << 10;
+        control |= PackedNumbers.Put(ref to, ref at, (ulong)shape) << 12;
+        control |= PackedNumbers.Put(ref to, ref at, (ulong)ids.String(s.TraceStates[span])) << 14;
+        Unsafe.WriteUnaligned(ref Unsafe.Add(ref to, start), (ushort)control);
         // 3
-        to.Signed((long)(s.StartTimes[span] - firstStart));
-        if (hasParent)
-        {
-            to.Fixed(s.ParentSpanIds[span].Value);
-        }
-        to.Signed((long)(s.EndTimes[span] - s.StartTimes[span]));
-        to.Varint(s.Flags[span]);
-        to.Varint((ulong)ids.String(s.Names[span]));
-        to.Varint((ulong)ids.Resource(s.Resources[span]));
-        to.Varint((ulong)ids.Scope(s.Scopes[span]));
+        at += PackedNumbers.WriteValues(ref Unsafe.Add(ref to, at), types, source.Attributes.Values.AsSpan(attributes.Start, attributes.Count), ids);
         // 4
-        WriteAttributes(ref to, source, s.Attributes[span], ids);
-        // 5
         if (hasMore)
         {
-            WriteMore(ref to, source, span, ids);
+            at += WriteMore(chunks[chunkCount - 1].AsSpan(offset + (int)at, bound - (int)at), source, span, ids);
         }
-        int row = UsedBytes;
-        UsedBytes += to.Length;
+        offset += (int)at;
+        UsedBytes += at;
         Count++;
         return row;
     }
@@ -137,30 +160,35 @@ internal sealed class PackedSpans(AttributeShapes shapes)
     public int Unpack<TIds>(int row, TraceId traceId, SpanBatch target, TIds ids)
         where TIds : struct, IIdMap
     {
-        byte bits = bytes[row + BitsAt];
-        var from = new ByteReader(bytes.AsSpan(row + StartAt));
+        ref byte from = ref At(row);
+        byte bits = Unsafe.Add(ref from, BitsAt);
+        bool hasParent = (bits & HasParentBit) != 0;
+        from = ref Unsafe.Add(ref from, hasParent ? ParentAt + sizeof(ulong) : ParentAt);
+        uint control = Unsafe.ReadUnaligned<ushort>(ref from);
+        nint at = PackedNumbers.ControlBytes(Numbers);
         var s = target.Spans;
         int span = s.AddRow();
         s.TraceIds[span] = traceId;
         s.SpanIds[span] = new SpanId(SpanId(row));
         s.Kinds[span] = (SpanKind)(bits & KindBits);
         s.StatusCodes[span] = (StatusCode)((bits >> StatusShift) & 3);
-        ulong start = firstStart + (ulong)from.Signed();
+        s.ParentSpanIds[span] = new SpanId(hasParent ? Unsafe.ReadUnaligned<ulong>(ref Unsafe.Subtract(ref from, sizeof(ulong))) : 0);
+        ulong start = firstStart + (ulong)Varint.UnZigZag(PackedNumbers.Take(ref from, ref at, ref control));
         s.StartTimes[span] = start;
-        s.ParentSpanIds[span] = new SpanId((bits & HasParentBit) != 0 ? from.Fixed() : 0);
-        s.EndTimes[span] = start + (ulong)from.Signed();
-        s.Flags[span] = (uint)from.Varint();
-        s.Names[span] = ids.String(from.Id());
-        s.Resources[span] = ids.Resource(from.Id());
-        s.Scopes[span] = ids.Scope(from.Id());
-        s.Attributes[span] = ReadAttributes(ref from, target, ids);
+        s.EndTimes[span] = start + (ulong)Varint.UnZigZag(PackedNumbers.Take(ref from, ref at, ref control));
+        s.Flags[span] = (uint)PackedNumbers.Take(ref from, ref at, ref control);
+        s.Names[span] = ids.String((int)PackedNumbers.Take(ref from, ref at, ref control));
+        s.Resources[span] = ids.Resource((int)PackedNumbers.Take(ref from, ref at, ref control));
+        s.Scopes[span] = ids.Scope((int)PackedNumbers.Take(ref from, ref at, ref control));
+        int shape = (int)PackedNumbers.Take(ref from, ref at, ref control);
+        s.TraceStates[span] = ids.String((int)PackedNumbers.Take(ref from, ref at, ref control));
+        s.Attributes[span] = ReadAttributes(ref Unsafe.Add(ref from, at), shape, target, ids, out int length);
         if ((bits & HasMoreBit) != 0)
         {
-            ReadMore(ref from, target, span, ids);
+            ReadMore(ref Unsafe.Add(ref from, at + length), target, span, ids);
         }
         else
         {
-            s.TraceStates[span] = 0;
             s.StatusMessages[span] = 0;
             s.DroppedAttributesCounts[span] = 0;
             s.DroppedEventsCounts[span] = 0;
@@ -171,11 +199,11 @@ internal sealed class PackedSpans(AttributeShapes shapes)
         return span;
     }
 
-    private void WriteMore<TIds>(ref ByteWriter to, SpanBatch source, int span, TIds ids)
+    private int WriteMore<TIds>(Span<byte> room, SpanBatch source, int span, TIds ids)
         where TIds : struct, IIdMap
     {
+        var to = new ByteWriter(room);
         var s = source.Spans;
-        to.Varint((ulong)ids.String(s.TraceStates[span]));
         to.Varint((ulong)ids.String(s.StatusMessages[span]));
         to.Varint(s.DroppedAttributesCounts[span]);
         to.Varint(s.DroppedEventsCounts[span]);
@@ -201,13 +229,14 @@ internal sealed class PackedSpans(AttributeShapes shapes)
             to.Varint(links.DroppedAttributesCounts[i]);
             WriteAttributes(ref to, source, links.Attributes[i], ids);
         }
+        return to.Length;
     }
 
-    private void ReadMore<TIds>(ref ByteReader from, SpanBatch target, int span, TIds ids)
+    private void ReadMore<TIds>(ref byte more, SpanBatch target, int span, TIds ids)
         where TIds : struct, IIdMap
     {
+        var from = new ByteReader(ref more);
         var s = target.Spans;
-        s.TraceStates[span] = ids.String(from.Id());
         s.StatusMessages[span] = ids.String(from.Id());
         s.DroppedAttributesCounts[span] = (uint)from.Varint();
         s.DroppedEventsCounts[span] = (uint)from.Varint();
@@ -243,27 +272,45 @@ internal sealed class PackedSpans(AttributeShapes shapes)
     {
         var types = source.Attributes.Types.AsSpan(rows.Start, rows.Count);
         to.Varint((ulong)Shape(source.Attributes.Keys.AsSpan(rows.Start, rows.Count), types, ids));
-        var values = source.Attributes.Values.AsSpan(rows.Start, rows.Count);
-        ref byte room = ref to.Room;
-        int at = 0;
-        for (int i = 0; i < values.Length; i++)
+        to.Skip(PackedNumbers.WriteValues(ref to.Room, types, source.Attributes.Values.AsSpan(rows.Start, rows.Count), ids));
+    }
+
+    private RowRange ReadAttributes<TIds>(ref ByteReader from, SpanBatch target, TIds ids)
+        where TIds : struct, IIdMap
+    {
+        int shape = from.Id();
+        var rows = ReadAttributes(ref from.Next, shape, target, ids, out int length);
+        from.Skip(length);
+        return rows;
+    }
+
+    private RowRange ReadAttributes<TIds>(ref byte from, int shape, SpanBatch target, TIds ids, out int length)
+        where TIds : struct, IIdMap
+    {
+        length = 0;
+        var table = target.Attributes;
+        if (shape == 0)
         {
-            long value = values[i];
-            if (AttributeTable.IsStringId(types[i]))
+            return new RowRange(table.Count, 0);
+        }
+        var shapeKeys = shapes.Keys(shape);
+        var types = shapes.Types(shape);
+        int start = table.AddRows(shapeKeys.Length);
+        types.CopyTo(table.Types.AsSpan(start));
+        if (typeof(TIds) == typeof(CopierIds))
+        {
+            var toKeys = table.Keys.AsSpan(start, shapeKeys.Length);
+            for (int i = 0; i < toKeys.Length; i++)
             {
-                at += ByteWriter.Put(ref Unsafe.Add(ref room, at), (ulong)ids.String((int)value));
-            }
-            else if (types[i] == AttributeType.Double)
-            {
-                Unsafe.WriteUnaligned(ref Unsafe.Add(ref room, at), value);
-                at += sizeof(long);
-            }
-            else
-            {
-                at += ByteWriter.Put(ref Unsafe.Add(ref room, at), Varint.ZigZag(value));
+                toKeys[i] = ids.String(shapeKeys[i]);
             }
         }
-        to.Skip(at);
+        else
+        {
+            shapeKeys.CopyTo(table.Keys.AsSpan(start));
+        }
+        length = PackedNumbers.ReadValues(ref from, types, table.Values.AsSpan(start, shapeKeys.Length), ids);
+        return new RowRange(start, shapeKeys.Length);
     }
 
     private int Shape<TIds>(ReadOnlySpan<int> sourceKeys, ReadOnlySpan<AttributeType> types, TIds ids)
@@ -273,12 +320,9 @@ internal sealed class PackedSpans(AttributeShapes shapes)
         {
             return 0;
         }
-        foreach (var (start, count, known) in recent.AsSpan(0, recentCount))
+        if (recent.TryFind(sourceKeys, types, out int shape))
         {
-            if (sourceKeys.SequenceEqual(recentKeys.AsSpan(start, count)) && types.SequenceEqual(shapes.Types(known)))
-            {
-                return known;
-            }
+            return shape;
         }
         if (keys.Length < sourceKeys.Length)
         {
@@ -288,78 +332,47 @@ internal sealed class PackedSpans(AttributeShapes shapes)
         {
             keys[i] = ids.String(sourceKeys[i]);
         }
-        int shape = shapes.Intern(keys.AsSpan(0, sourceKeys.Length), types);
-        Remember(sourceKeys, shape);
+        shape = shapes.Intern(keys.AsSpan(0, sourceKeys.Length), types);
+        recent.Add(sourceKeys, shape);
         return shape;
     }
 
-    // Spans of one source have few shapes: those met last are told by the source's own ids.
-    private void Remember(ReadOnlySpan<int> sourceKeys, int shape)
-    {
-        int start = recentCount == 0 ? 0 : recent[recentCount - 1].Start + recent[recentCount - 1].Count;
-        if (recentCount == recent.Length || start + sourceKeys.Length > recentKeys.Length)
-        {
-            recentCount = 0;
-            start = 0;
-        }
-        if (sourceKeys.Length <= recentKeys.Length)
-        {
-            sourceKeys.CopyTo(recentKeys.AsSpan(start));
-            recent[recentCount++] = (start, sourceKeys.Length, shape);
-        }
-    }
-
-    private RowRange ReadAttributes<TIds>(ref ByteReader from, SpanBatch target, TIds ids)
-        where TIds : struct, IIdMap
-    {
-        int shape = from.Id();
-        if (shape == 0)
-        {
-            return new RowRange(target.Attributes.Count, 0);
-        }
-        var shapeKeys = shapes.Keys(shape);
-        var types = shapes.Types(shape);
-        int start = target.Attributes.AddRows(shapeKeys.Length);
-        var toKeys = target.Attributes.Keys.AsSpan(start, shapeKeys.Length);
-        var values = target.Attributes.Values.AsSpan(start, shapeKeys.Length);
-        types.CopyTo(target.Attributes.Types.AsSpan(start));
-        for (int i = 0; i < toKeys.Length; i++)
-        {
-            toKeys[i] = ids.String(shapeKeys[i]);
-            values[i] = AttributeTable.IsStringId(types[i]) ? ids.String(from.Id())
-                : types[i] == AttributeType.Double ? (long)from.Fixed()
-                : from.Signed();
-        }
-        return new RowRange(start, toKeys.Length);
-    }
-
-    /// <summary>The most bytes a span can take: 10 for a varint of 64 bits, 5 for one of 32.</summary>
+    /// <summary>The most bytes a span can take, 10 for a varint of 64 bits, 5 for one of 32, and slack behind it.</summary>
     private static int Bound(SpanBatch source, int span)
     {
         var s = source.Spans;
-        long bound = 128 + (10L * s.Attributes[span].Count);
+        int attributes = s.Attributes[span].Count;
+        long bound = MaxOwnBytes + PackedNumbers.Bound(attributes);
         for (int i = s.Events[span].Start; i < s.Events[span].End; i++)
         {
-            bound += 25 + (10L * source.Events.Attributes[i].Count);
+            bound += 25 + PackedNumbers.Bound(source.Events.Attributes[i].Count);
         }
         for (int i = s.Links[span].Start; i < s.Links[span].End; i++)
         {
-            bound += 44 + (10L * source.Links.Attributes[i].Count);
+            bound += 44 + PackedNumbers.Bound(source.Links.Attributes[i].Count);
         }
         return checked((int)bound);
     }
 
-    private void Reserve(int more)
+    /// <summary>Begins a chunk that has room for a record. A record that no chunk has room for gets one of its own size.</summary>
+    private void AddChunk(int bound)
     {
-        int needed = checked(UsedBytes + more);
-        if (needed > bytes.Length)
+        if (chunkCount == chunks.Length)
         {
-            long step = Math.Clamp(bytes.Length, 64 << 10, Math.Max(DoublesUpTo, bytes.Length / 4));
-            Array.Resize(ref bytes, (int)Math.Min(Math.Max(bytes.Length + step, needed), Array.MaxLength));
+            if (chunkCount > int.MaxValue >> OffsetBits)
+            {
+                throw new InvalidOperationException("An arena of the head holds 2 GiB.");
+            }
+            Array.Resize(ref chunks, Math.Max(16, chunkCount * 2));
         }
+        byte[] chunk = bound <= ChunkPool.ChunkBytes ? pool.Rent() : GC.AllocateUninitializedArray<byte>(bound);
+        chunks[chunkCount++] = chunk;
+        offset = 0;
+        limit = chunk.Length;
+        allocated += chunk.Length;
     }
 
-    private int Int(int at) => BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(at));
-
-    private void SetInt(int at, int value) => BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(at), value);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref byte At(int row) =>
+        ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(chunks[row >> OffsetBits]), row & (ChunkPool.ChunkBytes - 1));
 }

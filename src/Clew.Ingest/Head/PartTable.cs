@@ -14,6 +14,12 @@ internal sealed class PartTable : Table
     public PartState[] States = [];
     public TraceFlags[] Flags = [];
 
+    /// <summary>Where the part's spans lie.</summary>
+    public Arena[] Arenas = [];
+
+    /// <summary>Numbers that no two parts share.</summary>
+    public int[] Serials = [];
+
     /// <summary>Rows of the arena, linked by <see cref="PackedSpans.NextInPart"/>; −1 where there is none.</summary>
     public int[] FirstRows = [];
     public int[] LastRows = [];
@@ -23,7 +29,7 @@ internal sealed class PartTable : Table
     /// <summary>A bit for each span id: where it is not set the part does not hold the span.</summary>
     public ulong[] Filters = [];
 
-    /// <summary>True where the rows are in the arena's <see cref="LargePartIndex"/>.</summary>
+    /// <summary>True where the spans are in the arena's <see cref="LargePartIndex"/>.</summary>
     public bool[] AreIndexed = [];
 
     /// <summary>Smallest and largest start of its spans, Unix nanoseconds.</summary>
@@ -51,6 +57,7 @@ internal sealed class PartTable : Table
     private int[] activityNext = [];
     private int[] agePrevious = [];
     private int[] ageNext = [];
+    private int serial;
     private readonly SlotList rooted = new();
     private readonly SlotList rootless = new();
     private readonly SlotList byAge = new();
@@ -66,13 +73,15 @@ internal sealed class PartTable : Table
     public int Oldest => byAge.First;
 
     /// <summary>Opens a part without spans.</summary>
-    public int Open(Tenant tenant, TraceId traceId, TraceFlags flags, long position, long now, int older)
+    public int Open(Arena arena, Tenant tenant, TraceId traceId, TraceFlags flags, long position, long now, int older)
     {
         int slot = free.Count > 0 ? free.Pop() : AddRow();
         Tenants[slot] = tenant;
         TraceIds[slot] = traceId;
         States[slot] = PartState.Open;
         Flags[slot] = flags | TraceFlags.Open;
+        Arenas[slot] = arena;
+        Serials[slot] = serial++;
         FirstRows[slot] = -1;
         LastRows[slot] = -1;
         SpanCounts[slot] = 0;
@@ -129,6 +138,7 @@ internal sealed class PartTable : Table
     public void Free(int slot)
     {
         States[slot] = PartState.Free;
+        Arenas[slot] = null!;
         free.Push(slot);
     }
 
@@ -142,6 +152,8 @@ internal sealed class PartTable : Table
         Array.Resize(ref TraceIds, capacity);
         Array.Resize(ref States, capacity);
         Array.Resize(ref Flags, capacity);
+        Array.Resize(ref Arenas, capacity);
+        Array.Resize(ref Serials, capacity);
         Array.Resize(ref FirstRows, capacity);
         Array.Resize(ref LastRows, capacity);
         Array.Resize(ref SpanCounts, capacity);

@@ -14,6 +14,7 @@ namespace Clew.Ingest.Head;
 /// <remarks>
 /// <para>Sharded by trace id; each shard has its own lock. Thread-safe, but closing and handing over are the work of one thread at a
 /// time, the assembler's.</para>
+/// <para>Memory: arenas that are empty are kept for the next traces, as long as they are needed now and then.</para>
 /// <para>Bounded by <see cref="PipelineOptions.HeadBytes"/>: senders reserve what they are about to add. The reservation is an estimate
 /// from above; strings shared by several shards may exceed it by a little.</para>
 /// <para>Snapshots: a part that the store has stays readable until every snapshot taken before that is disposed; later snapshots no
@@ -21,12 +22,16 @@ namespace Clew.Ingest.Head;
 /// </remarks>
 public sealed class SpanHead : ISpanSource
 {
+    /// <summary>Memory that was not needed for so long goes back to the system.</summary>
+    private static readonly TimeSpan PoolWindow = TimeSpan.FromSeconds(30);
+
     private readonly HeadShard[] shards;
     private readonly SnapshotEpochs epochs = new();
     private readonly Queue<(long Epoch, PartRef Part)> stored = new();
     private readonly TimeProvider clock;
     private readonly long budget;
-    private Arena spare = new();
+    private readonly ArenaPool pool = new();
+    private long windowBegan;
     private long used;
     private long reserved;
 
@@ -38,9 +43,10 @@ public sealed class SpanHead : ISpanSource
         shards = new HeadShard[options.HeadShards];
         for (int i = 0; i < shards.Length; i++)
         {
-            shards[i] = new HeadShard(options, Reasons);
+            shards[i] = new HeadShard(options, Reasons, pool);
         }
         used = Counts.UsedBytes;
+        windowBegan = clock.GetTimestamp();
     }
 
     /// <inheritdoc/>
@@ -64,7 +70,7 @@ public sealed class SpanHead : ISpanSource
             {
                 sum += shard.Counts;
             }
-            return sum;
+            return sum with { AllocatedBytes = sum.AllocatedBytes + pool.FreeBytes };
         }
     }
 
@@ -72,8 +78,18 @@ public sealed class SpanHead : ISpanSource
     public ISpanSnapshot Snapshot() => new HeadSnapshot(this, epochs);
 
     /// <summary>An estimate from above of what a payload will take.</summary>
-    internal static long Estimate(SpanBatch spans, int payloadBytes) =>
-        spans.UsedBytes + payloadBytes;
+    internal static long Estimate(SpanBatch spans, int payloadBytes)
+    {
+        long parts = 1;
+        var traceIds = spans.Spans.TraceIds.AsSpan(0, spans.Count);
+        for (int i = 1; i < traceIds.Length; i++)
+        {
+            parts += traceIds[i] != traceIds[i - 1] ? 1 : 0;
+        }
+        return (HeadShard.PartBytes * parts) + (PackedSpans.MaxOwnBytes * (long)spans.Count) + (PackedSpans.MaxValueBytes * (long)spans.Attributes.Count)
+            + (PackedSpans.MaxValueBytes * 5L * (spans.Events.Count + spans.Links.Count))
+            + Math.Min(spans.Strings.TextBytes, payloadBytes) + (28L * spans.Strings.Count);
+    }
 
     /// <summary>
     /// Reserves room; false where the budget does not allow it. An empty head takes a payload of any size. Pair with
@@ -141,7 +157,7 @@ public sealed class SpanHead : ISpanSource
     {
         // Marked first, then the epoch begins: a snapshot taken in between is older and still sees them.
         long epoch = epochs.Next;
-        foreach (var (part, _) in parts)
+        foreach (var (part, _, _, _) in parts)
         {
             part.Shard.MarkStored(part.Slot, epoch);
             stored.Enqueue((epoch, part));
@@ -149,23 +165,35 @@ public sealed class SpanHead : ISpanSource
         epochs.Advance();
     }
 
+    /// <summary>Counts what was interned into an arena other than by <see cref="Add"/>.</summary>
+    internal void CountUsed(long bytes) => Interlocked.Add(ref used, bytes);
+
     /// <summary>Frees the stored parts that no snapshot needs any more. Returns how many bytes came back.</summary>
-    /// <param name="urgent">Reclaims dead rows even where the copy frees little.</param>
-    internal long Reclaim(bool urgent)
+    /// <param name="above">While more bytes than this are in use, spans are moved together even where that frees little.</param>
+    internal long Reclaim(long above)
     {
         long oldest = epochs.OldestHeld;
+        long all = 0;
         long freed = 0;
         while (stored.TryPeek(out var next) && next.Epoch <= oldest)
         {
             stored.Dequeue();
             freed += next.Part.Shard.Free(next.Part.Slot);
         }
+        Interlocked.Add(ref used, -freed);
+        all += freed;
         foreach (var shard in shards)
         {
-            freed += shard.Compact(ref spare, urgent);
+            freed = shard.Compact(urgent: UsedBytes > above);
+            Interlocked.Add(ref used, -freed);
+            all += freed;
         }
-        Interlocked.Add(ref used, -freed);
-        return freed;
+        if (clock.GetElapsedTime(windowBegan) >= PoolWindow)
+        {
+            windowBegan = clock.GetTimestamp();
+            pool.EndWindow();
+        }
+        return all;
     }
 
     private int ShardOf(TraceId traceId) => (int)traceId.Mix() & (shards.Length - 1);

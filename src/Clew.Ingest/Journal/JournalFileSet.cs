@@ -83,7 +83,7 @@ internal sealed class JournalFileSet
     {
         long length = Math.Max(options.FileBytes, bytes);
         var (spare, spareLength) = TakeSpare(length);
-        var file = files.Open(PathOf(spare), DataFileMode.ReadWrite);
+        var file = files.Open(PathOf(spare), DataFileMode.Overwrite);
         try
         {
             var header = new JournalFileHeader(JournalFormat.Version, ++Generation, salt, firstSequence, syncedSequence, time);

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Clew.Ingest.Pipeline;
 
 /// <summary>The bounds and delays of head, assembler and pipeline. Immutable; every property has a default that suits a small server.</summary>
@@ -5,12 +7,15 @@ public sealed record PipelineOptions
 {
     /// <summary>
     /// Bytes in use that the head may hold: rows, strings and indexes of open traces, of closed ones not yet stored, and of stored ones
-    /// not yet reclaimed. Columns grow by doubling, so up to twice as much may be reserved from the system.
+    /// not yet reclaimed. Dictionaries grow by doubling and empty arenas are kept for a while, so somewhat more is reserved from the system.
     /// </summary>
     public long HeadBytes { get; init; } = 256L << 20;
 
-    /// <summary>Shards of the head, a power of two. Each has its own lock and dictionary.</summary>
-    public int HeadShards { get; init; } = 8;
+    /// <summary>
+    /// Shards of the head, a power of two. Each has its own lock and dictionaries, so that more of them also mean more memory and more
+    /// strings held twice. By default one for every two processors, at most 8.
+    /// </summary>
+    public int HeadShards { get; init; } = 1 << BitOperations.Log2((uint)Math.Clamp(Environment.ProcessorCount / 2, 1, 8));
 
     /// <summary>A trace whose root has ended closes after this long without a span. A little more than the SDKs' usual export interval of 5 s.</summary>
     public TimeSpan QuietPeriod { get; init; } = TimeSpan.FromSeconds(6);
@@ -30,7 +35,10 @@ public sealed record PipelineOptions
     /// <summary>Closed traces are stored at least this often.</summary>
     public TimeSpan FlushInterval { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Closed traces are stored as soon as they hold this many spans; also the bound of one append, unless one trace is larger.</summary>
+    /// <summary>
+    /// The bound of one append, unless one trace is larger, and about the size of most: closed traces of one arena of the head are stored
+    /// when they are nearly as many.
+    /// </summary>
     public int FlushSpans { get; init; } = 100_000;
 
     /// <summary>Closed traces are stored as soon as they hold this many bytes; also the bound of one append, unless one trace is larger.</summary>

@@ -16,7 +16,7 @@ namespace Clew.Storage.Embedded;
 /// The store within the process: immutable columnar segments in a directory and a manifest that names them.
 /// </summary>
 /// <remarks>
-/// <para>An append: 1. traces are ordered and divided by UTC day of their start, one segment each (the disk is not touched yet);
+/// <para>An append: 1. traces are ordered and divided by <see cref="TimePartition"/>, one segment each (the disk is not touched yet);
 /// 2. segments are written and synced; 3. the manifest is replaced, which makes all of them visible at once and the append's number known; 4. new snapshots see them.
 /// Appends run one at a time. A failure in 2 removes what was written. A failure in 3 leaves open whether the manifest was replaced, so the
 /// files stay until the next append has replaced it for certain.</para>
@@ -29,6 +29,7 @@ namespace Clew.Storage.Embedded;
 public sealed class EmbeddedSpanStore : ISpanStore
 {
     private readonly int groupRows;
+    private readonly TimeProvider? clock;
     private readonly StoreHealth health;
     private readonly SegmentReaders readers;
     private readonly SegmentFiles segmentFiles;
@@ -42,8 +43,9 @@ public sealed class EmbeddedSpanStore : ISpanStore
     private Task background = Task.CompletedTask;
     private bool disposed;
 
-    private EmbeddedSpanStore(EmbeddedStoreOptions options, IFileLayer files, ILogger logger, TimeProvider clock, ITraceArranger? arranger)
+    private EmbeddedSpanStore(EmbeddedStoreOptions options, IFileLayer files, ILogger logger, TimeProvider? clock, ITraceArranger? arranger)
     {
+        this.clock = clock;
         string root = options.Directory;
         groupRows = options.GroupRows;
         health = new StoreHealth(logger);
@@ -61,7 +63,7 @@ public sealed class EmbeddedSpanStore : ISpanStore
         catalog = new SegmentCatalog(files, root, readers, segmentFiles, recovered);
         deleter = new TraceDeleter(files, root, catalog, readers, health);
         maintenance = new StoreMaintenance(
-            options, catalog, readers, segmentFiles, new DeletionWriter(files, root), changing, foreground, health, clock, arranger);
+            options, catalog, readers, segmentFiles, new DeletionWriter(files, root), changing, foreground, health, clock ?? TimeProvider.System, arranger);
     }
 
     public SpanSourceCapabilities Capabilities =>
@@ -76,14 +78,17 @@ public sealed class EmbeddedSpanStore : ISpanStore
     /// <param name="options">Where and within which bounds.</param>
     /// <param name="files">The files.</param>
     /// <param name="logger">Where problems are told.</param>
-    /// <param name="clock">With a clock the store looks after itself in the background; without one only when asked to.</param>
+    /// <param name="clock">
+    /// With a clock the store looks after itself in the background and knows the present when it divides traces by time; without one it
+    /// looks after itself only when asked to, and takes the middle of what it is given for the present.
+    /// </param>
     /// <param name="arranger">What parts of a trace are put together with; without one nothing is merged.</param>
     /// <exception cref="IOException">The directory cannot be used.</exception>
     /// <exception cref="UnauthorizedAccessException">The directory cannot be used.</exception>
     public static EmbeddedSpanStore Open(
         EmbeddedStoreOptions options, IFileLayer files, ILogger<EmbeddedSpanStore> logger, TimeProvider? clock = null, ITraceArranger? arranger = null)
     {
-        var store = new EmbeddedSpanStore(options, files, logger, clock ?? TimeProvider.System, arranger);
+        var store = new EmbeddedSpanStore(options, files, logger, clock, arranger);
         if (clock is not null)
         {
             store.background = Task.Run(() => store.LookAfterItselfAsync(options.MaintenanceInterval, clock));
@@ -239,8 +244,9 @@ public sealed class EmbeddedSpanStore : ISpanStore
 
     private List<SegmentImage> Encode(Tenant tenant, TraceBatch traces)
     {
-        var days = TraceOrder.ByDay(traces);
+        var days = TraceOrder.ByPartition(traces, clock is null ? null : UnixTime.Of(clock.GetUtcNow()));
         long sequence = catalog.NextSequence();
+        writer.Reset();
         var images = new List<SegmentImage>();
         foreach (var (day, rows) in days)
         {

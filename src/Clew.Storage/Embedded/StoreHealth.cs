@@ -13,6 +13,7 @@ internal sealed partial class StoreHealth(ILogger logger)
     private readonly List<string> problems = [];
     private string? writing;
     private string? maintaining;
+    private string? doubting;
 
     /// <summary>All problems, the present one of writing last.</summary>
     public IReadOnlyList<string> Problems
@@ -21,7 +22,7 @@ internal sealed partial class StoreHealth(ILogger logger)
         {
             lock (gate)
             {
-                return [.. problems, .. writing is null ? [] : (string[])[writing], .. maintaining is null ? [] : (string[])[maintaining]];
+                return [.. problems, .. ((string?[])[doubting, writing, maintaining]).OfType<string>()];
             }
         }
     }
@@ -101,6 +102,23 @@ internal sealed partial class StoreHealth(ILogger logger)
         }
     }
 
+    /// <summary>What retention does not believe of the clock; null: it believes it.</summary>
+    public void Doubting(string? doubt)
+    {
+        lock (gate)
+        {
+            if (doubting == doubt)
+            {
+                return;
+            }
+            doubting = doubt;
+        }
+        if (doubt is not null)
+        {
+            LogDoubt(logger, doubt);
+        }
+    }
+
     /// <summary>Segments have been merged to one.</summary>
     public void Merged(int segments, int spans, string path) => LogMerged(logger, segments, spans, path);
 
@@ -122,6 +140,9 @@ internal sealed partial class StoreHealth(ILogger logger)
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Span store: segments cannot be merged or deleted; it is tried again")]
     private static partial void LogMaintenanceFailed(ILogger logger, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Span store: {Doubt}")]
+    private static partial void LogDoubt(ILogger logger, string doubt);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Span store: merged {Segments} segments to {Path} with {Spans} spans")]
     private static partial void LogMerged(ILogger logger, int segments, int spans, string path);

@@ -42,6 +42,49 @@ public sealed class FileLayerContractTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Layers))]
+    public void Overwriting_in_order_leaves_what_lies_before_and_at_most_zeros_up_to_the_next_block(string kind)
+    {
+        const int length = (3 << 20) + 5000; // not whole blocks, and longer than what one write gathers
+        var (layer, directory) = Layer(kind);
+        string path = Path.Combine(directory, "file");
+        byte[] expected = new byte[length];
+        var random = new Random(11);
+        random.NextBytes(expected);
+        using (var file = layer.Open(path, DataFileMode.Create))
+        {
+            file.Preallocate(length);
+            file.Write(expected, 0);
+        }
+        using var over = layer.Open(path, DataFileMode.Overwrite);
+        int at = 0;
+        for (int round = 0; at < length; round++)
+        {
+            at = Math.Max(0, at - random.Next(60)); // the last bytes are written again, as the journal does with its end mark
+            int size = Math.Min(length - at, round == 3 ? 2_500_000 : random.Next(1, 20_000));
+            byte[] bytes = new byte[size];
+            random.NextBytes(bytes);
+            int cut = random.Next(size + 1);
+            over.Write([bytes.AsMemory(0, cut), bytes.AsMemory(cut)], at);
+            bytes.CopyTo(expected.AsSpan(at));
+            at += size;
+            int block = Math.Min(length, (at + 4095) / 4096 * 4096);
+            byte[] found = new byte[length];
+            Assert.Equal(length, over.Read(found, 0));
+            Assert.True(found.AsSpan(0, at).SequenceEqual(expected.AsSpan(0, at)));
+            Assert.True(found.AsSpan(block).SequenceEqual(expected.AsSpan(block)));
+            Assert.True(found.AsSpan(at, block - at).SequenceEqual(expected.AsSpan(at, block - at)) || !found.AsSpan(at, block - at).ContainsAnyExcept((byte)0));
+            if (round % 5 == 4)
+            {
+                over.Write([7], at - 1); // an ordinary write in between is not forgotten
+                expected[at - 1] = 7;
+            }
+        }
+        over.Sync();
+        Assert.Equal(length, over.Length);
+    }
+
+    [Theory]
+    [MemberData(nameof(Layers))]
     public void Renames_replace_and_deletes_forgive(string kind)
     {
         var (layer, directory) = Layer(kind);

@@ -87,7 +87,7 @@ public class TraceCloseTests
     [Fact]
     public async Task Closed_traces_wait_for_company_and_can_be_read_meanwhile()
     {
-        var world = await PipelineWorld.StartAsync(new PipelineOptions { FlushInterval = TimeSpan.FromSeconds(10), FlushSpans = 10 });
+        var world = await PipelineWorld.StartAsync(new PipelineOptions { HeadShards = 1, FlushInterval = TimeSpan.FromSeconds(10), FlushSpans = 10 });
         await world.SendAsync(Spans(trace: 1, first: 1, count: 4));
         await world.PassAsync(TimeSpan.FromSeconds(6));
         Assert.Equal((0L, 4L), (world.Pipeline.GetStatistics().OpenSpans, world.Pipeline.GetStatistics().WaitingSpans));

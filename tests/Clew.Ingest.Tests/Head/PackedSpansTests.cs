@@ -10,16 +10,17 @@ public class PackedSpansTests
     [Fact]
     public void A_span_comes_out_as_it_went_in_also_from_the_arena_it_was_moved_to()
     {
-        var arena = new Arena();
-        var other = new Arena();
+        var chunks = new ChunkPool();
+        var arena = new Arena(chunks);
+        var other = new Arena(chunks);
         for (int seed = 0; seed < 100; seed++)
         {
             arena.Clear();
             other.Clear();
             var batch = Extreme(seed);
-            arena.Begin(batch);
-            int[] rows = [.. Enumerable.Range(0, batch.Count).Select(span => arena.Add(batch, span, span))];
-            other.Begin(arena.Batch);
+            arena.Begin(batch, 1, whole: seed % 2 == 0);
+            int[] rows = [.. Enumerable.Range(0, batch.Count).Select(span => arena.Add(batch, span))];
+            other.Begin(arena.Batch, 2, whole: false);
             for (int span = 0; span < batch.Count; span++)
             {
                 var traceId = batch.Spans.TraceIds[span];
@@ -27,7 +28,7 @@ public class PackedSpansTests
                 Assert.Equal(SpanText.Line(batch, span), SpanText.Line(arena.Batch, shown));
                 Assert.Equal(batch.Spans.StartTimes[span], arena.Spans.StartTime(rows[span]));
                 Assert.Equal(!batch.Spans.ParentSpanIds[span].IsEmpty, arena.Spans.HasParent(rows[span]));
-                int moved = other.Add(arena.Batch, shown, span);
+                int moved = other.Add(arena.Batch, shown);
                 arena.Hide();
                 Assert.Equal(SpanText.Line(batch, span), SpanText.Line(other.Batch, other.Show(moved, traceId)));
                 other.Hide();
@@ -40,9 +41,9 @@ public class PackedSpansTests
     public void What_was_shown_is_gone_when_it_is_hidden()
     {
         var batch = new SpanGenerator(7).Batch(200);
-        var arena = new Arena();
-        arena.Begin(batch);
-        int[] rows = [.. Enumerable.Range(0, batch.Count).Select(span => arena.Add(batch, span, 0))];
+        var arena = new Arena(new ChunkPool());
+        arena.Begin(batch, 1, whole: true);
+        int[] rows = [.. Enumerable.Range(0, batch.Count).Select(span => arena.Add(batch, span))];
         long used = arena.UsedBytes;
         foreach (int row in rows)
         {
@@ -63,11 +64,11 @@ public class PackedSpansTests
                 end: 1_767_225_600_100_000_000 + (i * 1_000_000), kind: SpanKind.Server,
                 attributes: [("http.request.method", "GET"), ("http.route", "/"), ("http.response.status_code", 200), ("user.id", $"user-{i / 10}"), ("order.value", 17.5)]);
         }
-        var arena = new Arena();
-        arena.Begin(builder.Batch);
+        var arena = new Arena(new ChunkPool());
+        arena.Begin(builder.Batch, 1, whole: false);
         for (int span = 0; span < builder.Batch.Count; span++)
         {
-            arena.Add(builder.Batch, span, span);
+            arena.Add(builder.Batch, span);
         }
         Assert.InRange(arena.UsedBytes / 1000, 40, 99);
     }

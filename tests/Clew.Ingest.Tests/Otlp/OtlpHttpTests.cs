@@ -21,6 +21,7 @@ public class OtlpHttpTests
     [InlineData(Protobuf, "identity")]
     [InlineData(Json, null)]
     [InlineData("application/json; charset=utf-8", "gzip")]
+    [InlineData("application/json; charset=\"UTF-8\" ;a=b", null)]
     public async Task SpansArriveWhole(string contentType, string? encoding)
     {
         await using var host = await OtlpHost.StartAsync();
@@ -90,6 +91,8 @@ public class OtlpHttpTests
     [Theory]
     [InlineData("text/plain", null)]
     [InlineData("application/json; charset=utf-16", null)]
+    [InlineData("application/json; charset=utf-80", null)]
+    [InlineData("application/json; charset=\"utf-8x\"; a=b", null)]
     [InlineData(Protobuf, "br")]
     [InlineData(Protobuf, "gzip, gzip")]
     public async Task UnknownTypesAndEncodingsAre415(string contentType, string? encoding)

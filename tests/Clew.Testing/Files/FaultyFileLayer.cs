@@ -131,7 +131,10 @@ public sealed class FaultyFileLayer(int seed) : IFileLayer
             if (!directories.ContainsKey(path))
             {
                 Before(FileOperationKind.CreateDirectory, path);
-                directories.Add(path, new FaultyDirectory());
+                for (string? parent = path; !string.IsNullOrEmpty(parent); parent = Path.GetDirectoryName(parent))
+                {
+                    directories.TryAdd(parent, new FaultyDirectory());
+                }
             }
         }
     }
@@ -246,6 +249,8 @@ public sealed class FaultyFileLayer(int seed) : IFileLayer
 
     private sealed class Handle(FaultyFileLayer layer, string path, FaultyFile file, DataFileMode mode) : IDataFile
     {
+        private const int BlockBytes = 4096;
+
         private bool isDisposed;
 
         public long Length
@@ -294,8 +299,24 @@ public sealed class FaultyFileLayer(int seed) : IFileLayer
 
         public void Write(IReadOnlyList<ReadOnlyMemory<byte>> buffers, long offset)
         {
-            byte[] bytes = new byte[buffers.Sum(buffer => buffer.Length)];
+            int length = buffers.Sum(buffer => buffer.Length);
             int at = 0;
+            byte[] bytes;
+            if (mode == DataFileMode.Overwrite && (offset + length + BlockBytes - 1) / BlockBytes * BlockBytes <= Length)
+            {
+                // As the disk does it: the first block is written again, the last one is filled up with zeros.
+                at = (int)(offset % BlockBytes);
+                offset -= at;
+                bytes = new byte[(at + length + BlockBytes - 1) / BlockBytes * BlockBytes];
+                lock (layer.gate)
+                {
+                    file.Read(bytes.AsSpan(0, at), offset);
+                }
+            }
+            else
+            {
+                bytes = new byte[length];
+            }
             foreach (var buffer in buffers)
             {
                 buffer.Span.CopyTo(bytes.AsSpan(at));

@@ -18,8 +18,13 @@ internal static class OtlpContentType
             return type.Equals(Protobuf, StringComparison.OrdinalIgnoreCase);
         }
         int charset = rest.IndexOf("charset=", StringComparison.OrdinalIgnoreCase);
-        return charset < 0
-            || rest[(charset + "charset=".Length)..].TrimStart('"').StartsWith("utf-8", StringComparison.OrdinalIgnoreCase);
+        if (charset < 0)
+        {
+            return true;
+        }
+        rest = rest[(charset + "charset=".Length)..];
+        end = rest.IndexOf(';');
+        return (end < 0 ? rest : rest[..end]).Trim().Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>False where it is neither gzip nor identity.</summary>

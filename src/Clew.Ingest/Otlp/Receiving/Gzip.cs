@@ -1,44 +1,57 @@
-using System.Buffers.Binary;
 using System.IO.Compression;
 
 namespace Clew.Ingest.Otlp.Receiving;
 
-/// <summary>Decompresses a received payload, one gzip member, up to the bound and not a byte further.</summary>
+/// <summary>Decompresses a received payload, of any number of gzip members, up to the bound and not a byte further.</summary>
 internal static class Gzip
 {
-    private const int SmallestStream = 18; // header and trailer
-
+    /// <summary>Puts the decompressed payload into the buffer.</summary>
     public static PayloadError Decompress(ArraySegment<byte> compressed, PayloadBuffer to, int limit)
     {
-        if (compressed.Count < SmallestStream)
+        if (compressed.Count == 0)
         {
-            // Some compressors make nothing of nothing.
-            return compressed.Count == 0 ? PayloadError.None : PayloadError.Malformed;
+            return PayloadError.None; // Some compressors make nothing of nothing.
         }
-        using var source = new MemoryStream(compressed.Array!, compressed.Offset, compressed.Count, writable: false);
+        // The mark comes out behind the payload. What of it has no room within the bound goes here, and one byte that must not come.
+        Span<byte> beyond = stackalloc byte[GzipSource.Mark.Length + 1];
+        int beyondLength = 0;
+        using var source = new GzipSource(compressed);
         using var gzip = new GZipStream(source, CompressionMode.Decompress);
         try
         {
             while (true)
             {
-                if (to.Length == limit)
+                scoped Span<byte> free;
+                if (to.Length < limit)
                 {
-                    // No room is taken for what must not come.
-                    return gzip.ReadByte() >= 0 ? PayloadError.TooLarge
-                        : EndsWithLength(compressed, limit) ? PayloadError.None
-                        : PayloadError.Malformed;
+                    var error = to.Reserve(1, limit);
+                    if (error != PayloadError.None)
+                    {
+                        return error;
+                    }
+                    free = to.Free[..Math.Min(to.Free.Length, limit - to.Length)];
                 }
-                var error = to.Reserve(1, limit);
-                if (error != PayloadError.None)
+                else if (beyondLength < beyond.Length)
                 {
-                    return error;
+                    free = beyond[beyondLength..];
                 }
-                int count = gzip.Read(to.Free[..Math.Min(to.Free.Length, limit - to.Length)]);
+                else
+                {
+                    return PayloadError.TooLarge;
+                }
+                int count = gzip.Read(free);
                 if (count == 0)
                 {
-                    return EndsWithLength(compressed, to.Length) ? PayloadError.None : PayloadError.Malformed;
+                    return TryRemoveMark(to, beyond[..beyondLength]) ? PayloadError.None : PayloadError.Malformed;
                 }
-                to.Advance(count);
+                if (to.Length < limit)
+                {
+                    to.Advance(count);
+                }
+                else
+                {
+                    beyondLength += count;
+                }
             }
         }
         catch (InvalidDataException)
@@ -47,7 +60,16 @@ internal static class Gzip
         }
     }
 
-    // The stream does not mind a trailer that is cut off. It ends with the length modulo 2^32, and payloads are shorter than that.
-    private static bool EndsWithLength(ReadOnlySpan<byte> compressed, int length) =>
-        BinaryPrimitives.ReadUInt32LittleEndian(compressed[^sizeof(uint)..]) == (uint)length;
+    private static bool TryRemoveMark(PayloadBuffer to, ReadOnlySpan<byte> beyond)
+    {
+        int within = GzipSource.Mark.Length - beyond.Length;
+        if (within < 0 || to.Length < within
+            || !to.Content.AsSpan(to.Length - within).SequenceEqual(GzipSource.Mark[..within])
+            || !beyond.SequenceEqual(GzipSource.Mark[within..]))
+        {
+            return false;
+        }
+        to.Advance(-within);
+        return true;
+    }
 }

@@ -58,6 +58,7 @@ internal sealed class PayloadBuffer(BufferBudget budget) : IDisposable
     /// <summary>Room after the content, to be filled and then counted by <see cref="Advance"/>.</summary>
     public Span<byte> Free => array.AsSpan(Length);
 
+    /// <summary>Counts bytes that were put there; negative takes some back.</summary>
     public void Advance(int count) => Length += count;
 
     /// <summary>Leaves the array to whoever may still read it instead of giving it back for reuse.</summary>

@@ -23,4 +23,7 @@ internal sealed class JoinedTrace(TracePosition position, TraceFlags flags, Trac
         Position = other > Position ? other : Position; // later in the order: begins earlier
         Parts = [.. Parts, part];
     }
+
+    /// <summary>The parts were put together: that one stands for all.</summary>
+    public void Replace(TracePart whole, TraceFlags wholeFlags) => (Parts, Flags) = ([whole], wholeFlags);
 }

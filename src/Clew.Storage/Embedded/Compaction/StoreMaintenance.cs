@@ -22,6 +22,8 @@ internal sealed class StoreMaintenance(
     SemaphoreSlim changing, ForegroundGauge foreground, StoreHealth health, TimeProvider clock, ITraceArranger? arranger)
 {
     private readonly Dictionary<(string Tenant, string Class, int Day), (long Sequence, long Since)> arrivals = [];
+    private readonly SegmentBuffers buffers = new();
+    private readonly RetentionClock present = new(clock);
     private long merges;
     private long expired;
 
@@ -57,8 +59,8 @@ internal sealed class StoreMaintenance(
         await changing.WaitAsync(cancellationToken);
         try
         {
-            ulong now = (ulong)Math.Max(0, (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks) * 100;
-            var old = RetentionPolicy.Expired(catalog.All, options.Retention, now);
+            var old = RetentionPolicy.Expired(catalog.All, options.Retention, UnixTime.Of(present.Now()));
+            health.Doubting(present.Doubt);
             if (old.Count > 0)
             {
                 catalog.Commit(old, []);
@@ -87,7 +89,8 @@ internal sealed class StoreMaintenance(
         try
         {
             // 2
-            using var merger = new SegmentMerger(readers, arrangerOfTurn);
+            buffers.Reset();
+            using var merger = new SegmentMerger(readers, arrangerOfTurn, buffers);
             long chunkStart = clock.GetTimestamp();
             var merged = await merger.MergeAsync(inputs, Identity(inputs[0].Summary), Pause, cancellationToken);
             // 3

@@ -50,6 +50,34 @@ internal sealed class SegmentReader(long fileId, IDataFile file, SegmentDirector
         }
     }
 
+    /// <summary>Decodes a column's page as a whole for one who reads the segment from end to end: it is not kept in the cache.</summary>
+    /// <param name="column">The column.</param>
+    /// <param name="page">Which page.</param>
+    /// <param name="destination">As long as the page has values.</param>
+    public void ReadOnce(ColumnInfo column, int page, Span<long> destination)
+    {
+        int group = column.IsGrouped ? page : -1;
+        var entry = column.Pages[page];
+        byte[] rented = ArrayPool<byte>.Shared.Rent(entry.Length);
+        try
+        {
+            Load(rented.AsSpan(0, entry.Length), column.Offsets[page], group);
+            ReadOnlySpan<byte> bytes = rented.AsSpan(0, entry.Length - 4);
+            IntegerPage.Decode(ref bytes, destination);
+        }
+        catch (Exception failure) when (failure is InvalidDataException or ArgumentException or IndexOutOfRangeException)
+        {
+            throw Damaged(column.Offsets[page], failure.Message, group, failure);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    /// <summary>A page of a dictionary for one who reads the segment from end to end: it is not kept in the cache.</summary>
+    public DictionaryPage ReadDictionaryOnce(int dictionary, int page) => Page(directory.Dictionaries[dictionary], page, keep: false);
+
     /// <summary>The shapes of an owner's attributes, read as they are needed and kept: bounded by the shapes' dictionary.</summary>
     public ShapeTable? Shapes(OwnerKind owner)
     {
@@ -109,7 +137,7 @@ internal sealed class SegmentReader(long fileId, IDataFile file, SegmentDirector
 
     public void Dispose() => file.Dispose();
 
-    private DictionaryPage Page(DictionaryInfo info, int page)
+    private DictionaryPage Page(DictionaryInfo info, int page, bool keep = true)
     {
         long offset = info.Offsets[page];
         if (cache.Find(fileId, offset) is DictionaryPage known)
@@ -122,7 +150,10 @@ internal sealed class SegmentReader(long fileId, IDataFile file, SegmentDirector
         {
             Load(rented.AsSpan(0, length), offset, -1);
             var entries = DictionaryPage.Read(rented.AsSpan(0, length - 4), info.Entries(page));
-            cache.Add(fileId, offset, entries, entries.Size);
+            if (keep)
+            {
+                cache.Add(fileId, offset, entries, entries.Size);
+            }
             return entries;
         }
         catch (Exception failure) when (failure is InvalidDataException or ArgumentException or IndexOutOfRangeException or OverflowException)

@@ -17,6 +17,9 @@ internal sealed class TraceRows(SegmentReader reader) : IDisposable
 
     public TracePosition Position(int trace) => new((ulong)Value(ColumnRole.TraceStart, trace), Id(trace));
 
+    /// <summary>Largest end of the trace's spans minus its start, modulo 2^64.</summary>
+    public ulong Length(int trace) => (ulong)Value(ColumnRole.TraceLength, trace);
+
     /// <summary>The trace's rows in the segment.</summary>
     public RowRange Spans(int trace)
     {

@@ -7,20 +7,16 @@ namespace Clew.Storage.Embedded.Segments;
 
 /// <summary>
 /// Distributes the attributes of one kind of owner over columns: first every owner is counted, then the columns are laid out (rare
-/// ones share the catch-all), then every owner is written.
+/// ones share the catch-all), then every owner is written, in the order counted.
 /// </summary>
 internal sealed class AttributeWriter(OwnerKind owner, SpanBatch batch, ColumnSet set)
 {
-    private const int Types = 8;
-
-    private readonly StringTable shapes = new();
-    private readonly ArrayBufferWriter<byte> sequence = new();
-    private readonly Dictionary<int, int> keySlots = [];
-    private int[] slotOfKey = []; // by string id; slot + 1
-    private int[] counts = []; // by slot and type
-    private ColumnWriter?[] columns = [];
-    private int slots;
+    private readonly AttributePlans plans = new();
+    private readonly List<AttributePlan> counted = []; // by owner
+    private readonly Dictionary<(int Key, AttributeType Type), ColumnWriter> columns = [];
+    private int written;
     private ColumnWriter shape = null!;
+    private ShapeIds shapes = null!;
     private ColumnWriter rareKey = null!;
     private ColumnWriter rareType = null!;
     private ColumnWriter rareValue = null!;
@@ -28,43 +24,28 @@ internal sealed class AttributeWriter(OwnerKind owner, SpanBatch batch, ColumnSe
     /// <summary>Counts an owner's attributes.</summary>
     public void Count(RowRange rows)
     {
-        var attributes = batch.Attributes;
-        for (int i = rows.Start; i < rows.End; i++)
-        {
-            int slot = SlotOf(attributes.Keys[i]); // may replace the counts
-            counts[(slot * Types) + (int)attributes.Types[i]]++;
-        }
-    }
-
-    /// <summary>Says that so many attributes of that key and type will come, at most.</summary>
-    public void Expect(int key, AttributeType type, int count)
-    {
-        int slot = SlotOf(key); // may replace the counts
-        counts[(slot * Types) + (int)type] += count;
+        var plan = plans.Of(batch.Attributes, rows);
+        plan.Owners++;
+        counted.Add(plan);
     }
 
     /// <summary>Lays the columns out.</summary>
     /// <param name="pages">Pages that each column will have.</param>
     public void Plan(int pages)
     {
-        shape = set.Shapes(owner, shapes);
-        columns = new ColumnWriter?[slots * Types];
+        shape = set.Ids(ColumnRole.Shape, owner);
+        shapes = new ShapeIds(shape.Dictionary!);
         int threshold = SegmentFormat.RareValues * Math.Max(pages, 1);
-        int ordinal = 1;
         bool anyRare = false;
-        foreach (var (key, slot) in keySlots)
+        foreach (var ((key, type), count) in CountKeys())
         {
-            for (int type = 0; type < Types; type++)
+            if (count >= threshold)
             {
-                int count = counts[(slot * Types) + type];
-                if (count >= threshold)
-                {
-                    columns[(slot * Types) + type] = set.Attribute(owner, ordinal++, key, (AttributeType)type);
-                }
-                else
-                {
-                    anyRare |= count > 0;
-                }
+                columns.Add((key, type), set.Attribute(owner, columns.Count + 1, key, type));
+            }
+            else
+            {
+                anyRare = true;
             }
         }
         if (anyRare)
@@ -75,61 +56,64 @@ internal sealed class AttributeWriter(OwnerKind owner, SpanBatch batch, ColumnSe
         }
     }
 
-    /// <summary>Writes an owner's attributes.</summary>
+    /// <summary>Writes the attributes of the next owner.</summary>
     public void Write(RowRange rows)
     {
-        var attributes = batch.Attributes;
-        sequence.ResetWrittenCount();
-        for (int i = rows.Start; i < rows.End; i++)
+        var plan = counted[written++];
+        if (plan.Shape < 0)
         {
-            int key = attributes.Keys[i];
-            var type = attributes.Types[i];
-            long value = attributes.Values[i];
-            var column = columns[(SlotOf(key) * Types) + (int)type];
-            if (column is null)
+            Resolve(plan);
+        }
+        var columnsOfPlan = plan.Columns;
+        var values = batch.Attributes.Values.AsSpan(rows.Start, rows.Count);
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (columnsOfPlan[i] is not { } column)
             {
-                Varint.Write(sequence, 0);
-                rareKey.AddString(key);
-                rareType.Add((long)type);
-                rareValue.Add(AttributeTable.IsStringId(type) ? rareValue.Dictionary!.IdOf((int)value) : value);
-                continue;
+                WriteRare(plan.Keys[i], plan.Types[i], values[i]);
             }
-            Varint.Write(sequence, (ulong)column.Ordinal);
-            if (column.Dictionary is { } dictionary)
+            else if (column.Texts is { } texts)
             {
-                column.Add(dictionary.IdOf((int)value));
+                column.Add(texts.IdOf((int)values[i]));
             }
             else
             {
-                column.Add(value);
+                column.Add(values[i]);
             }
         }
-        // The table's ids are the dictionary's ids: both count up, the empty shape is 0.
-        int id = shapes.Intern(sequence.WrittenSpan);
-        while (shape.Dictionary!.Count <= id)
-        {
-            shape.Dictionary.Add(shape.Dictionary.Count);
-        }
-        shape.Add(id);
+        shape.Add(plan.Shape);
     }
 
-    private int SlotOf(int key)
+    private void WriteRare(int key, AttributeType type, long value)
     {
-        if (key >= slotOfKey.Length)
+        rareKey.AddString(key);
+        rareType.Add((long)type);
+        rareValue.Add(AttributeTable.IsStringId(type) ? rareValue.Texts!.IdOf((int)value) : value);
+    }
+
+    /// <summary>How many values each key and type has, in order of first appearance.</summary>
+    private Dictionary<(int Key, AttributeType Type), int> CountKeys()
+    {
+        var counts = new Dictionary<(int, AttributeType), int>();
+        foreach (var plan in plans.All)
         {
-            Array.Resize(ref slotOfKey, Math.Max(key + 1, slotOfKey.Length * 2));
-        }
-        int slot = slotOfKey[key] - 1;
-        if (slot < 0)
-        {
-            slot = slots++;
-            slotOfKey[key] = slot + 1;
-            keySlots.Add(key, slot);
-            if (slots * Types > counts.Length)
+            for (int i = 0; i < plan.Keys.Length; i++)
             {
-                Array.Resize(ref counts, Math.Max(slots * Types, counts.Length * 2));
+                System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(counts, (plan.Keys[i], plan.Types[i]), out _) += plan.Owners;
             }
         }
-        return slot;
+        return counts;
+    }
+
+    private void Resolve(AttributePlan plan)
+    {
+        var sequence = new ArrayBufferWriter<byte>();
+        plan.Columns = new ColumnWriter?[plan.Keys.Length];
+        for (int i = 0; i < plan.Keys.Length; i++)
+        {
+            plan.Columns[i] = columns.GetValueOrDefault((plan.Keys[i], plan.Types[i]));
+            Varint.Write(sequence, (ulong)(plan.Columns[i]?.Ordinal ?? 0));
+        }
+        plan.Shape = shapes.IdOf(sequence.WrittenSpan);
     }
 }

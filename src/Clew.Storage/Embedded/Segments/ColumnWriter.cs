@@ -1,15 +1,19 @@
-using System.Buffers;
-using System.Buffers.Binary;
-using Clew.Core.Encodings;
 using Clew.Core.Model;
 
 namespace Clew.Storage.Embedded.Segments;
 
 /// <summary>Collects the values of one column and encodes them page by page.</summary>
-internal sealed class ColumnWriter(ColumnRole role, OwnerKind owner, DictionaryWriter? dictionary = null)
+/// <param name="role">What it holds.</param>
+/// <param name="owner">Whose.</param>
+/// <param name="buffers">Where pages go.</param>
+/// <param name="dictionary">What its values are ids of, if they are.</param>
+/// <param name="texts">The dictionary's ids of the batch's strings.</param>
+internal sealed class ColumnWriter(
+    ColumnRole role, OwnerKind owner, SegmentBuffers buffers, DictionaryWriter? dictionary = null, StringIds? texts = null)
 {
-    private readonly ArrayBufferWriter<byte> bytes = new();
-    private long[] values = new long[64];
+    private const int FirstCapacity = 64;
+
+    private long[] values = [];
     private int count;
 
     public ColumnRole Role => role;
@@ -17,6 +21,9 @@ internal sealed class ColumnWriter(ColumnRole role, OwnerKind owner, DictionaryW
     public OwnerKind Owner => owner;
 
     public DictionaryWriter? Dictionary => dictionary;
+
+    /// <summary>Of a column of strings of the batch.</summary>
+    public StringIds? Texts => texts;
 
     /// <summary>Of an attribute column: its number in shapes, its key's index, its type.</summary>
     public int Ordinal { get; init; }
@@ -27,22 +34,37 @@ internal sealed class ColumnWriter(ColumnRole role, OwnerKind owner, DictionaryW
 
     public List<PageEntry> Pages { get; } = [];
 
-    /// <summary>The encoded pages, each followed by its checksum.</summary>
-    public ReadOnlyMemory<byte> Bytes => bytes.WrittenMemory;
+    /// <summary>The encoded pages, each followed by its checksum; none for a page without values.</summary>
+    public List<ReadOnlyMemory<byte>> Bytes { get; } = [];
+
+    /// <summary>The most bytes that a page of so many values takes while it is written.</summary>
+    public static int Room(int values) => (10 * values) + 256;
 
     public void Add(long value)
     {
         if (count == values.Length)
         {
-            Array.Resize(ref values, count * 2);
+            Grow(count + 1);
         }
         values[count++] = value;
     }
 
     /// <summary>Adds a string of the batch.</summary>
-    public void AddString(int stringId) => Add(dictionary!.IdOf(stringId));
+    public void AddString(int stringId) => Add(texts!.IdOf(stringId));
 
-    public void EndPage(IntegerPage encoder)
+    /// <summary>Adds so many values, which the caller writes.</summary>
+    public Span<long> Reserve(int length)
+    {
+        if (count + length > values.Length)
+        {
+            Grow(count + length);
+        }
+        var room = values.AsSpan(count, length);
+        count += length;
+        return room;
+    }
+
+    public void EndPage()
     {
         if (count == 0)
         {
@@ -50,28 +72,41 @@ internal sealed class ColumnWriter(ColumnRole role, OwnerKind owner, DictionaryW
             return;
         }
         var page = values.AsSpan(0, count);
-        int start = bytes.WrittenCount;
-        encoder.Encode(page, bytes);
-        uint checksum = Crc32C.Of(bytes.WrittenSpan[start..]);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes.GetSpan(4), checksum);
-        bytes.Advance(4);
-        var (min, max) = Bounds(page);
-        Pages.Add(new PageEntry(bytes.WrittenCount - start, count, min, max));
+        buffers.Pages.Begin(Room(count));
+        buffers.Encoder.Encode(page, buffers.Pages, out long min, out long max);
+        var bytes = buffers.Pages.End();
+        Bytes.Add(bytes);
+        if (min < 0 && role is (ColumnRole.Start or ColumnRole.TraceStart))
+        {
+            (min, max) = BoundsOfTimes(page);
+        }
+        Pages.Add(new PageEntry(bytes.Length, count, min, max));
         count = 0;
     }
 
-    private (long Min, long Max) Bounds(ReadOnlySpan<long> page)
+    /// <summary>Gives the memory of the values back; nothing more can be added.</summary>
+    public void Release()
     {
-        bool isTime = role is ColumnRole.Start or ColumnRole.TraceStart;
+        buffers.Return(values);
+        values = [];
+    }
+
+    /// <summary>Times are unsigned; like conditions, bounds take those past 2^63 for the largest.</summary>
+    private static (long Min, long Max) BoundsOfTimes(ReadOnlySpan<long> page)
+    {
         long min = long.MaxValue;
-        long max = long.MinValue;
         foreach (long value in page)
         {
-            // Times are unsigned; like conditions, bounds take those past 2^63 for the largest.
-            long v = isTime && value < 0 ? long.MaxValue : value;
-            min = Math.Min(min, v);
-            max = Math.Max(max, v);
+            min = Math.Min(min, value < 0 ? long.MaxValue : value);
         }
-        return (min, max);
+        return (min, long.MaxValue);
+    }
+
+    private void Grow(int needed)
+    {
+        long[] larger = buffers.Rent(Math.Max(needed, values.Length == 0 ? FirstCapacity : 2 * values.Length));
+        values.AsSpan(0, count).CopyTo(larger);
+        Release();
+        values = larger;
     }
 }

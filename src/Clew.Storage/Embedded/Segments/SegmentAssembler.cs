@@ -17,10 +17,12 @@ internal static class SegmentAssembler
     {
         var buffers = new List<ReadOnlyMemory<byte>>();
         long at = 0;
+        set.Release();
         Append(Header());
 
         var columns = new ArrayBufferWriter<byte>();
-        var kept = set.Columns.Where(column => column.Pages.Exists(page => page.Count > 0)).ToList();
+        var kept = set.Columns.Where(column => column.Bytes.Count > 0).ToList();
+        var numbers = set.Dictionaries.Select((dictionary, index) => (dictionary, index)).ToDictionary(pair => pair.dictionary, pair => pair.index + 1);
         Varint.Write(columns, (ulong)kept.Count);
         foreach (var column in kept)
         {
@@ -28,7 +30,7 @@ internal static class SegmentAssembler
             entry.Write([(byte)column.Role, (byte)column.Owner, (byte)column.Type]);
             Varint.Write(entry, (ulong)column.Ordinal);
             Varint.Write(entry, (ulong)(column.Key + 1));
-            Varint.Write(entry, column.Dictionary is null ? 0 : (ulong)set.Dictionaries.IndexOf(column.Dictionary) + 1);
+            Varint.Write(entry, column.Dictionary is null ? 0 : (ulong)numbers[column.Dictionary]);
             Varint.Write(entry, (ulong)at);
             Varint.Write(entry, (ulong)column.Pages.Count);
             foreach (var page in column.Pages)
@@ -43,22 +45,22 @@ internal static class SegmentAssembler
             }
             Varint.Write(columns, (ulong)entry.WrittenCount);
             columns.Write(entry.WrittenSpan);
-            Append(column.Bytes);
+            column.Bytes.ForEach(Append);
         }
 
         var dictionaries = new ArrayBufferWriter<byte>();
         Varint.Write(dictionaries, (ulong)set.Dictionaries.Count);
         foreach (var dictionary in set.Dictionaries)
         {
-            byte[] filter = dictionary.Finish();
+            var filter = dictionary.Finish();
             Varint.Write(dictionaries, (ulong)dictionary.Count);
             Varint.Write(dictionaries, (ulong)at);
-            Append(dictionary.Bytes);
             Varint.Write(dictionaries, (ulong)dictionary.Pages.Count);
-            foreach (var (entries, length) in dictionary.Pages)
+            foreach (var (entries, bytes) in dictionary.Pages)
             {
                 Varint.Write(dictionaries, (ulong)entries);
-                Varint.Write(dictionaries, (ulong)length);
+                Varint.Write(dictionaries, (ulong)bytes.Length);
+                Append(bytes);
             }
             Varint.Write(dictionaries, (ulong)at);
             Varint.Write(dictionaries, (ulong)filter.Length);

@@ -1,131 +1,91 @@
 using Clew.Core.Columns;
-using Clew.Core.Encodings;
 using Clew.Storage.Embedded.Index;
 
 namespace Clew.Storage.Embedded.Segments;
 
 /// <summary>
-/// Writes one segment trace by trace, in the order of <see cref="TraceOrder"/>. Between traces the batch's spans, attributes, events and
-/// links may be replaced by others; its strings, resources and scopes only grow.
+/// Writes one segment from traces of a batch, in the order of <see cref="TraceOrder"/>.
 /// </summary>
 /// <remarks>
-/// 1. What will come is counted (<see cref="Owned"/>). 2. Columns are laid out. 3. Spans are written group by group with everything they
-/// own, so that page n of every column belongs to group n. 4. Tables of resources, scopes and traces follow, then the pages are put
-/// together (<see cref="SegmentAssembler"/>). Memory: the encoded segment, 16 bytes a trace, 8 bytes a dictionary entry. Not thread-safe.
+/// 1. What will come is counted. 2. Columns are laid out. 3. Spans are written group by group with everything they own, so that page n of
+/// every column belongs to group n. 4. Tables of resources, scopes and traces follow, then the pages are put together
+/// (<see cref="SegmentAssembler"/>). Memory: the encoded segment, 16 bytes a trace, 8 bytes a span. Not thread-safe.
 /// </remarks>
 internal sealed class SegmentBuilder
 {
     private readonly TraceBatch batch;
     private readonly SegmentSummary identity;
-    private readonly IntegerPage encoder;
-    private readonly StringOwners owners;
     private readonly ColumnSet set;
-    private RowMap resources = new(0);
-    private RowMap scopes = new(0);
-    private TraceTableWriter tables = null!;
+    private readonly OwnedRowsWriter owned;
+    private readonly TraceTableWriter tables;
+    private readonly RowMap resources;
+    private readonly RowMap scopes;
+    private readonly int[] group;
+    private int grouped;
     private int row;
 
-    public SegmentBuilder(TraceBatch batch, SegmentSummary identity, IntegerPage encoder, StringOwners owners)
+    public SegmentBuilder(TraceBatch batch, SegmentSummary identity, SegmentBuffers buffers)
     {
         this.batch = batch;
         this.identity = identity;
-        this.encoder = encoder;
-        this.owners = owners;
-        owners.Reset(batch.Spans.Strings.Count);
-        set = new ColumnSet(batch.Spans.Strings, owners);
-        Owned = new OwnedRowsWriter(batch, set);
-    }
-
-    /// <summary>1: tell it what will come.</summary>
-    public OwnedRowsWriter Owned { get; }
-
-    /// <summary>The traces so far, by row.</summary>
-    public IReadOnlyList<Core.Model.TraceId> TraceIds => tables.TraceIds;
-
-    /// <summary>2, for spans whose resources and scopes were numbered already.</summary>
-    public void Plan(int rows, RowMap usedResources, RowMap usedScopes)
-    {
-        resources = usedResources;
-        scopes = usedScopes;
-        Owned.Plan(identity, rows, resources, scopes);
-        tables = new TraceTableWriter(batch, set);
-    }
-
-    /// <summary>2, for spans that come later: all resources and scopes that they may have are in the batch.</summary>
-    public void Plan(int rows)
-    {
+        set = new ColumnSet(batch.Spans.Strings, buffers);
+        owned = new OwnedRowsWriter(batch, set);
+        tables = new TraceTableWriter(set, identity.GroupRows);
+        // Resources and scopes get rows in order of first use.
         resources = new RowMap(batch.Spans.Resources.Count);
         scopes = new RowMap(batch.Spans.Scopes.Count);
-        Owned.Plan(identity, rows, resources, scopes, all: true);
-        tables = new TraceTableWriter(batch, set);
+        group = new int[Math.Min(identity.GroupRows, Math.Max(batch.Spans.Count, 1))];
     }
 
-    /// <summary>3: writes the batch's trace with that row.</summary>
-    public void Add(int trace)
+    /// <summary>Writes the batch's traces with these rows.</summary>
+    public SegmentImage Write(ReadOnlySpan<int> traces)
     {
-        owners.Grow(batch.Spans.Strings.Count);
+        // 1
+        int rows = 0;
+        foreach (int trace in traces)
+        {
+            var range = batch.Traces.Spans[trace];
+            rows += range.Count;
+            owned.Count(range);
+        }
+        // 2
+        owned.Plan(identity.Pages(rows));
+        // 3
+        foreach (int trace in traces)
+        {
+            Add(trace);
+        }
+        EndGroup();
+        // 4
+        new SharedTablesWriter(batch.Spans, set).Write(identity, resources.Rows, scopes.Rows);
+        var summary = tables.Complete(identity with { Spans = row });
+        byte[] index = TraceIndex.Build([.. tables.TraceIds]);
+        return SegmentAssembler.Assemble(set, batch.Spans.Strings, summary, resources.Rows.Count, scopes.Rows.Count, index, []);
+    }
+
+    private void Add(int trace)
+    {
         var range = batch.Traces.Spans[trace];
-        tables.Begin(trace, row);
+        tables.Add(batch.Traces.TraceIds[trace], row, batch.Traces.Flags[trace], batch.Spans.Spans, range);
         for (int i = range.Start; i < range.End; i++)
         {
-            Owned.Write(i, range);
-            tables.Add(i);
+            owned.WriteParent(i, range);
+            group[grouped++] = i;
             row++;
-            if (row % identity.GroupRows == 0)
+            if (grouped == identity.GroupRows)
             {
-                EndPages(OwnerKind.Span, OwnerKind.Event, OwnerKind.Link);
+                EndGroup();
             }
         }
-        tables.End();
-        if (tables.Count % identity.GroupRows == 0)
-        {
-            EndPages(OwnerKind.Trace);
-        }
     }
 
-    /// <summary>4: ends the segment.</summary>
-    /// <param name="replaces">The segments that this one was merged from.</param>
-    public SegmentImage Complete(IReadOnlyList<SegmentName> replaces)
+    private void EndGroup()
     {
-        if (row % identity.GroupRows != 0)
+        if (grouped > 0)
         {
-            EndPages(OwnerKind.Span, OwnerKind.Event, OwnerKind.Link);
-        }
-        if (tables.Count % identity.GroupRows != 0)
-        {
-            EndPages(OwnerKind.Trace);
-        }
-        for (int i = 0; i < resources.Rows.Count; i++)
-        {
-            Owned.WriteResource(resources.Rows[i]);
-            EndTablePage(OwnerKind.Resource, i, resources.Rows.Count);
-        }
-        for (int i = 0; i < scopes.Rows.Count; i++)
-        {
-            Owned.WriteScope(scopes.Rows[i]);
-            EndTablePage(OwnerKind.Scope, i, scopes.Rows.Count);
-        }
-        var summary = tables.Complete(identity with { Spans = row, Traces = tables.Count });
-        byte[] index = TraceIndex.Build([.. tables.TraceIds]);
-        return SegmentAssembler.Assemble(set, batch.Spans.Strings, summary, resources.Rows.Count, scopes.Rows.Count, index, replaces);
-    }
-
-    private void EndTablePage(OwnerKind owner, int last, int count)
-    {
-        if ((last + 1) % identity.GroupRows == 0 || last + 1 == count)
-        {
-            EndPages(owner);
-        }
-    }
-
-    private void EndPages(params ReadOnlySpan<OwnerKind> kinds)
-    {
-        foreach (var column in set.Columns)
-        {
-            if (kinds.Contains(column.Owner))
-            {
-                column.EndPage(encoder);
-            }
+            owned.Write(group.AsSpan(0, grouped), resources, scopes);
+            set.EndPages(OwnerKind.Span, OwnerKind.Event, OwnerKind.Link);
+            grouped = 0;
         }
     }
 }

@@ -1,9 +1,12 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using Clew.Core.Columns;
+using Clew.Core.Model;
 
 namespace Clew.Storage.Embedded.Segments;
 
-/// <summary>The columns of a span's own fields.</summary>
-internal sealed class SpanColumns(TraceBatch batch, ColumnSet set, bool hasSelfTimes)
+/// <summary>The columns of a span's own fields, written some spans at a time.</summary>
+internal sealed class SpanColumns(TraceBatch batch, ColumnSet set)
 {
     private readonly SpanTable spans = batch.Spans.Spans;
     private readonly ColumnWriter spanId = set.Integers(ColumnRole.SpanId, OwnerKind.Span);
@@ -24,52 +27,34 @@ internal sealed class SpanColumns(TraceBatch batch, ColumnSet set, bool hasSelfT
     private readonly ColumnWriter scope = set.Integers(ColumnRole.Scope, OwnerKind.Span);
     private readonly ColumnWriter eventCount = set.Integers(ColumnRole.EventCount, OwnerKind.Span);
     private readonly ColumnWriter linkCount = set.Integers(ColumnRole.LinkCount, OwnerKind.Span);
-    private readonly ColumnWriter? covered = hasSelfTimes ? set.Integers(ColumnRole.CoveredTime, OwnerKind.Span) : null;
-    private int[] distances = []; // by row of the batch: rows back to the parent, 0: none
+    private readonly ColumnWriter? covered =
+        batch.SelfTimes.Length >= batch.Spans.Count ? set.Integers(ColumnRole.CoveredTime, OwnerKind.Span) : null;
 
-    public void Write(int row, RowRange trace, int resourceRow, int scopeRow)
-    {
-        spanId.Add((long)spans.SpanIds[row].Value);
-        WriteParent(row, trace);
-        traceState.AddString(spans.TraceStates[row]);
-        flags.Add(spans.Flags[row]);
-        name.AddString(spans.Names[row]);
-        kind.Add((long)spans.Kinds[row]);
-        start.Add((long)spans.StartTimes[row]);
-        duration.Add((long)(spans.EndTimes[row] - spans.StartTimes[row]));
-        status.Add((long)spans.StatusCodes[row]);
-        message.AddString(spans.StatusMessages[row]);
-        droppedAttributes.Add(spans.DroppedAttributesCounts[row]);
-        droppedEvents.Add(spans.DroppedEventsCounts[row]);
-        droppedLinks.Add(spans.DroppedLinksCounts[row]);
-        resource.Add(resourceRow);
-        scope.Add(scopeRow);
-        eventCount.Add(spans.Events[row].Count);
-        linkCount.Add(spans.Links[row].Count);
-        covered?.Add((long)(spans.Duration(row) - batch.SelfTimes[row]));
-    }
+    private int[] distances = []; // by row of the trace: rows back to the parent, 0: none
 
-    private void WriteParent(int row, RowRange trace)
+    /// <summary>Writes the parent of one span; those of a trace come one after the other, from the first.</summary>
+    public void WriteParent(int row, RowRange trace)
     {
-        if (distances.Length < spans.Count)
+        int index = row - trace.Start;
+        if (distances.Length <= index)
         {
-            distances = new int[spans.Count];
+            Array.Resize(ref distances, Math.Max(trace.Count, 2 * distances.Length));
         }
         var wanted = spans.ParentSpanIds[row];
-        distances[row] = 0;
+        distances[index] = 0;
         if (wanted.IsEmpty)
         {
             parent.Add(0);
             return;
         }
         // In preorder the parent is the row before or one of that row's ancestors.
-        int candidate = row - 1;
-        while (candidate >= trace.Start)
+        int candidate = index - 1;
+        while (candidate >= 0)
         {
-            if (spans.SpanIds[candidate] == wanted)
+            if (spans.SpanIds[trace.Start + candidate] == wanted)
             {
-                distances[row] = row - candidate;
-                parent.Add(row - candidate + 1);
+                distances[index] = index - candidate;
+                parent.Add(index - candidate + 1);
                 return;
             }
             if (distances[candidate] == 0)
@@ -80,5 +65,82 @@ internal sealed class SpanColumns(TraceBatch batch, ColumnSet set, bool hasSelfT
         }
         parent.Add(1);
         parentRaw.Add((long)wanted.Value);
+    }
+
+    /// <summary>Writes everything else of these rows, column by column.</summary>
+    public void Write(ReadOnlySpan<int> rows, RowMap resources, RowMap scopes)
+    {
+        Write(spanId, rows, MemoryMarshal.Cast<SpanId, ulong>(spans.SpanIds));
+        WriteStrings(traceState, rows, spans.TraceStates);
+        Write(flags, rows, spans.Flags);
+        WriteStrings(name, rows, spans.Names);
+        Write(kind, rows, MemoryMarshal.Cast<SpanKind, byte>(spans.Kinds));
+        Write(start, rows, spans.StartTimes);
+        Write(status, rows, MemoryMarshal.Cast<StatusCode, byte>(spans.StatusCodes));
+        WriteStrings(message, rows, spans.StatusMessages);
+        Write(droppedAttributes, rows, spans.DroppedAttributesCounts);
+        Write(droppedEvents, rows, spans.DroppedEventsCounts);
+        Write(droppedLinks, rows, spans.DroppedLinksCounts);
+        WriteCounts(eventCount, rows, spans.Events);
+        WriteCounts(linkCount, rows, spans.Links);
+        WriteTimes(rows);
+        WriteShared(resource, rows, spans.Resources, resources);
+        WriteShared(scope, rows, spans.Scopes, scopes);
+    }
+
+    private void WriteTimes(ReadOnlySpan<int> rows)
+    {
+        var durations = duration.Reserve(rows.Length);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            durations[i] = (long)(spans.EndTimes[rows[i]] - spans.StartTimes[rows[i]]);
+        }
+        if (covered is null)
+        {
+            return;
+        }
+        var coveredTimes = covered.Reserve(rows.Length);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            coveredTimes[i] = (long)(spans.Duration(rows[i]) - batch.SelfTimes[rows[i]]);
+        }
+    }
+
+    private static void Write<T>(ColumnWriter column, ReadOnlySpan<int> rows, ReadOnlySpan<T> source)
+        where T : IBinaryInteger<T>
+    {
+        var values = column.Reserve(rows.Length);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            values[i] = long.CreateTruncating(source[rows[i]]);
+        }
+    }
+
+    private static void WriteCounts(ColumnWriter column, ReadOnlySpan<int> rows, ReadOnlySpan<RowRange> source)
+    {
+        var values = column.Reserve(rows.Length);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            values[i] = source[rows[i]].Count;
+        }
+    }
+
+    private static void WriteStrings(ColumnWriter column, ReadOnlySpan<int> rows, int[] source)
+    {
+        var texts = column.Texts!;
+        var values = column.Reserve(rows.Length);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            values[i] = texts.IdOf(source[rows[i]]);
+        }
+    }
+
+    private static void WriteShared(ColumnWriter column, ReadOnlySpan<int> rows, int[] source, RowMap map)
+    {
+        var values = column.Reserve(rows.Length);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            values[i] = map.Map(source[rows[i]]);
+        }
     }
 }

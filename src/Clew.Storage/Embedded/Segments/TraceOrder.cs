@@ -6,10 +6,10 @@ namespace Clew.Storage.Embedded.Segments;
 /// <summary>The order of a segment's traces: that of <see cref="TracePosition"/>, newest first, so that a search reads forward.</summary>
 internal static class TraceOrder
 {
-    private const ulong NanosecondsPerDay = 86_400_000_000_000;
-
-    /// <summary>The batch's traces by UTC day of their start, each day's in order. Traces without spans are left out.</summary>
-    public static List<(int Day, int[] Traces)> ByDay(TraceBatch batch)
+    /// <summary>The batch's traces by partition of their start, each one's in order. Traces without spans are left out.</summary>
+    /// <param name="batch">The traces.</param>
+    /// <param name="now">The present, Unix nanoseconds; null: the time at which half of the traces have begun.</param>
+    public static List<(int Day, int[] Traces)> ByPartition(TraceBatch batch, ulong? now)
     {
         var positions = new TracePosition[batch.Traces.Count];
         var rows = new int[positions.Length];
@@ -31,15 +31,16 @@ internal static class TraceOrder
         }
         Array.Sort(positions, rows, 0, count);
         var days = new List<(int, int[])>();
+        var partition = new TimePartition(now ?? (count > 0 ? positions[count / 2].StartTime : 0));
         for (int first = 0; first < count;)
         {
-            ulong day = positions[first].StartTime / NanosecondsPerDay;
+            int day = partition.Of(positions[first].StartTime);
             int end = first + 1;
-            while (end < count && positions[end].StartTime / NanosecondsPerDay == day)
+            while (end < count && partition.Of(positions[end].StartTime) == day)
             {
                 end++;
             }
-            days.Add(((int)day, rows[first..end]));
+            days.Add((day, rows[first..end]));
             first = end;
         }
         return days;

@@ -4,7 +4,7 @@ using Clew.Core.Model;
 namespace Clew.Storage.Embedded.Segments;
 
 /// <summary>Writes the table of traces and gathers the segment's bounds.</summary>
-internal sealed class TraceTableWriter(TraceBatch batch, ColumnSet set)
+internal sealed class TraceTableWriter(ColumnSet set, int pageRows)
 {
     private const ulong Plain = 1UL << 63;
 
@@ -15,58 +15,78 @@ internal sealed class TraceTableWriter(TraceBatch batch, ColumnSet set)
     private readonly ColumnWriter starts = set.Integers(ColumnRole.TraceStart, OwnerKind.Trace);
     private readonly ColumnWriter lengths = set.Integers(ColumnRole.TraceLength, OwnerKind.Trace);
     private readonly List<TraceId> ids = [];
-    private ulong start;
-    private ulong end;
-    private ulong firstStart = ulong.MaxValue;
     private ulong lastStart;
     private ulong oldest = ulong.MaxValue;
     private ulong newest;
     private bool anyPartial;
     private bool plainTimes = true;
 
-    public int Count => ids.Count;
-
     public IReadOnlyList<TraceId> TraceIds => ids;
 
-    public void Begin(int trace, int row)
+    /// <summary>Adds a trace that consists of these spans.</summary>
+    public void Add(TraceId id, int row, TraceFlags traceFlags, SpanTable spans, RowRange range)
     {
-        var id = batch.Traces.TraceIds[trace];
+        ulong start = ulong.MaxValue;
+        ulong end = 0;
+        for (int span = range.Start; span < range.End; span++)
+        {
+            ulong from = spans.StartTimes[span];
+            ulong to = spans.EndTimes[span];
+            start = Math.Min(start, from);
+            end = Math.Max(end, to);
+            lastStart = Math.Max(lastStart, from);
+            plainTimes &= from < Plain && to < Plain;
+        }
+        Add(id, row, traceFlags, start, end - start);
+    }
+
+    /// <summary>Adds a trace.</summary>
+    /// <param name="id">The trace.</param>
+    /// <param name="row">Its first span's.</param>
+    /// <param name="traceFlags">What is known of it.</param>
+    /// <param name="start">Smallest start of its spans.</param>
+    /// <param name="length">Largest end minus smallest start, modulo 2^64.</param>
+    public void Add(TraceId id, int row, TraceFlags traceFlags, ulong start, ulong length)
+    {
         ids.Add(id);
         high.Add((long)id.High);
         low.Add((long)id.Low);
         firstRow.Add(row);
-        flags.Add((long)batch.Traces.Flags[trace]);
-        anyPartial |= (batch.Traces.Flags[trace] & TraceFlags.Partial) != 0;
-        start = ulong.MaxValue;
-        end = 0;
-    }
-
-    public void Add(int span)
-    {
-        ulong from = batch.Spans.Spans.StartTimes[span];
-        ulong to = batch.Spans.Spans.EndTimes[span];
-        start = Math.Min(start, from);
-        end = Math.Max(end, to);
-        firstStart = Math.Min(firstStart, from);
-        lastStart = Math.Max(lastStart, from);
-        plainTimes &= from < Plain && to < Plain;
-    }
-
-    public void End()
-    {
+        flags.Add((long)traceFlags);
         starts.Add((long)start);
-        lengths.Add((long)(end - start));
+        lengths.Add((long)length);
+        anyPartial |= (traceFlags & TraceFlags.Partial) != 0;
         oldest = Math.Min(oldest, start);
         newest = Math.Max(newest, start);
+        if (ids.Count % pageRows == 0)
+        {
+            set.EndPages(OwnerKind.Trace);
+        }
     }
 
-    public SegmentSummary Complete(SegmentSummary summary) => summary with
+    /// <summary>Says how late a span starts, and whether all times lie below 2^63: for traces added without their spans.</summary>
+    public void Note(ulong latestStart, bool plain)
     {
-        FirstStart = firstStart,
-        LastStart = lastStart,
-        OldestTrace = oldest,
-        NewestTrace = newest,
-        HasPartialTraces = anyPartial,
-        PlainTimes = plainTimes,
-    };
+        lastStart = Math.Max(lastStart, latestStart);
+        plainTimes &= plain;
+    }
+
+    /// <summary>Ends the table and says what the summary says of it.</summary>
+    public SegmentSummary Complete(SegmentSummary summary)
+    {
+        if (ids.Count % pageRows != 0)
+        {
+            set.EndPages(OwnerKind.Trace);
+        }
+        return summary with
+        {
+            Traces = ids.Count,
+            FirstStart = oldest, // a trace starts with its first span
+            LastStart = lastStart,
+            OldestTrace = oldest,
+            NewestTrace = newest,
+            HasPartialTraces = anyPartial,
+            PlainTimes = plainTimes,
+        };
+    }
 }

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Clew.Load.Targets;
+
+namespace Clew.Load.Crash;
+
+/// <summary>
+/// Compares what the server counts with the record, once no trace is open: exactly, but for copies that a later life of the server took of
+/// spans that an earlier one had stored, which may count until a merge has removed them.
+/// </summary>
+/// <remarks>
+/// The record counts by service, operation, kind and status. Each endpoint that counts is one call of <see cref="Compare"/> with the groups
+/// folded to what it tells apart.
+/// </remarks>
+internal sealed class CountCheck(CrashRecord record, ClewApi api)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly string[] Kinds = ["unspecified", "internal", "server", "client", "producer", "consumer"];
+
+    /// <summary>Copies that counted beside the first at the last call.</summary>
+    public long CountedAgain { get; private set; }
+
+    /// <exception cref="CrashCheckException">A count is wrong.</exception>
+    public async Task RunAsync()
+    {
+        await DrainAsync();
+        var (spans, repeated) = record.Counts();
+
+        var services = (await api.GetAsync("/services"))["services"]!.AsArray()
+            .ToDictionary(service => new CountGroup((string)service!["name"]!, "", 0, 0), service => (long)service!["spanCount"]!);
+        CountedAgain = Compare("/services", services, spans, repeated, static group => new CountGroup(group.Service, "", 0, 0));
+
+        var operations = new Dictionary<CountGroup, long>();
+        foreach (var service in services.Keys)
+        {
+            foreach (var operation in (await api.GetAsync($"/operations?service={service.Service}"))["operations"]!.AsArray())
+            {
+                operations.Add(Group(service.Service, operation!), (long)operation!["spanCount"]!);
+            }
+        }
+        Compare("/operations", operations, spans, repeated, static group => group with { Status = 0 });
+    }
+
+    private static CountGroup Group(string service, JsonNode operation) =>
+        new(service, (string)operation["name"]!, Array.IndexOf(Kinds, (string)operation["kind"]!), 0);
+
+    /// <summary>Throws where a count differs. Returns how many copies counted beside the first.</summary>
+    private static long Compare(
+        string what, Dictionary<CountGroup, long> actual, Dictionary<CountGroup, long> spans, Dictionary<CountGroup, long> repeated,
+        Func<CountGroup, CountGroup> fold)
+    {
+        var expected = Fold(spans, fold);
+        var more = Fold(repeated, fold);
+        long again = 0;
+        foreach (var group in expected.Keys.Union(actual.Keys))
+        {
+            long difference = actual.GetValueOrDefault(group) - expected.GetValueOrDefault(group);
+            if (difference < 0 || difference > more.GetValueOrDefault(group))
+            {
+                throw new CrashCheckException($"{what} counts {actual.GetValueOrDefault(group)} of {group}, not {expected.GetValueOrDefault(group)}.");
+            }
+            again += difference;
+        }
+        return again;
+    }
+
+    private static Dictionary<CountGroup, long> Fold(Dictionary<CountGroup, long> counts, Func<CountGroup, CountGroup> fold) =>
+        counts.GroupBy(pair => fold(pair.Key)).ToDictionary(group => group.Key, group => group.Sum(pair => pair.Value));
+
+    private async Task DrainAsync()
+    {
+        var watch = Stopwatch.StartNew();
+        while ((await api.StatusAsync()).Open > 0)
+        {
+            if (watch.Elapsed > Patience)
+            {
+                throw new CrashCheckException($"Spans are still open after {Patience}.");
+            }
+            await Task.Delay(50);
+        }
+    }
+}

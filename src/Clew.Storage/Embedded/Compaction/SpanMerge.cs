@@ -1,0 +1,104 @@
+using Clew.Storage.Embedded.Reading;
+using Clew.Storage.Embedded.Segments;
+
+namespace Clew.Storage.Embedded.Compaction;
+
+/// <summary>Brings spans with everything they own from one input to the result. Spans come in the input's order.</summary>
+internal sealed class SpanMerge
+{
+    private readonly MergeSource source;
+    private readonly MergeLayout layout;
+    private readonly RowMap resources;
+    private readonly RowMap scopes;
+    private readonly ColumnInfo[] columns;
+    private readonly ColumnInfo parent;
+    private readonly ColumnInfo? rawParent;
+    private readonly ColumnInfo start;
+    private readonly ColumnInfo resource;
+    private readonly ColumnInfo scope;
+    private readonly AttributeMerge attributes;
+    private readonly OwnedMerge? events;
+    private readonly OwnedMerge? links;
+    private int page = -1;
+    private int next;
+    private int nextRaw;
+
+    /// <param name="source">The input.</param>
+    /// <param name="layout">The result's columns.</param>
+    /// <param name="resources">Numbers the resources of the batch that all inputs share.</param>
+    /// <param name="scopes">The same of scopes.</param>
+    public SpanMerge(MergeSource source, MergeLayout layout, RowMap resources, RowMap scopes)
+    {
+        var directory = source.Reader.Directory;
+        this.source = source;
+        this.layout = layout;
+        this.resources = resources;
+        this.scopes = scopes;
+        columns = layout.Spans.ColumnsOf(source);
+        parent = directory.Get(ColumnRole.Parent, OwnerKind.Span);
+        rawParent = directory.Find(ColumnRole.ParentRaw, OwnerKind.Span);
+        start = directory.Get(ColumnRole.Start, OwnerKind.Span);
+        resource = directory.Get(ColumnRole.Resource, OwnerKind.Span);
+        scope = directory.Get(ColumnRole.Scope, OwnerKind.Span);
+        attributes = new AttributeMerge(source, OwnerKind.Span, layout.SpanAttributes);
+        events = OwnedMerge.Open(source, OwnerKind.Event, ColumnRole.EventCount, layout.Events, layout.EventAttributes);
+        links = OwnedMerge.Open(source, OwnerKind.Link, ColumnRole.LinkCount, layout.Links, layout.LinkAttributes);
+    }
+
+    /// <summary>Copies some spans of one page; returns the latest start among them.</summary>
+    public ulong Copy(int ofPage, int first, int count)
+    {
+        if (ofPage != page || first < next)
+        {
+            (page, next, nextRaw) = (ofPage, 0, 0);
+            attributes.MoveTo(page);
+            events?.MoveTo(page);
+            links?.MoveTo(page);
+        }
+        if (first > next)
+        {
+            int passed = first - next;
+            nextRaw += RawParents(next, passed);
+            attributes.Skip(next, passed);
+            events?.Skip(next, passed);
+            links?.Skip(next, passed);
+        }
+        layout.Spans.Copy(source, columns, page, first, count);
+        int raw = RawParents(first, count);
+        if (raw > 0)
+        {
+            source.Read(rawParent!, page, nextRaw, raw).CopyTo(layout.RawParents.Reserve(raw));
+            nextRaw += raw;
+        }
+        CopyShared(resource, source.Resources, resources, layout.Resources, first, count);
+        CopyShared(scope, source.Scopes, scopes, layout.Scopes, first, count);
+        attributes.Copy(first, count);
+        events?.Copy(first, count);
+        links?.Copy(first, count);
+        next = first + count;
+        return LatestStart(first, count);
+    }
+
+    private int RawParents(int first, int count) =>
+        rawParent is not null && rawParent.Pages[page].Count > 0 ? source.Read(parent, page, first, count).Count(1) : 0;
+
+    private void CopyShared(ColumnInfo column, int[] rows, RowMap map, ColumnWriter to, int first, int count)
+    {
+        var values = source.Read(column, page, first, count);
+        var room = to.Reserve(count);
+        for (int i = 0; i < values.Length; i++)
+        {
+            room[i] = map.Map(rows[values[i]]);
+        }
+    }
+
+    private ulong LatestStart(int first, int count)
+    {
+        ulong latest = 0;
+        foreach (long time in source.Read(start, page, first, count))
+        {
+            latest = Math.Max(latest, (ulong)time);
+        }
+        return latest;
+    }
+}
