@@ -20,10 +20,21 @@ public interface ISpanStore : ISpanSource, IAsyncDisposable
     SpanStoreCapabilities StoreCapabilities { get; }
 
     /// <summary>
+    /// Number of the last append with a number whose traces are stored, none where there was none yet; null where the store does not know
+    /// any more, because it lost the list of what it holds and had to make a new one. A durable store knows it after a crash.
+    /// </summary>
+    AppendId? LastAppend { get; }
+
+    /// <summary>
     /// Stores traces, or later parts of traces. When it returns they are durable and visible to every new snapshot.
     /// </summary>
+    /// <param name="tenant">Whose they are.</param>
+    /// <param name="traces">What is stored; it stays the caller's.</param>
+    /// <param name="append">Number of this append, greater than <see cref="LastAppend"/>; becomes durable with the traces, in one step. None: <see cref="LastAppend"/> stays.</param>
+    /// <param name="cancellationToken">Ends the wait for earlier appends, not the append.</param>
     /// <exception cref="StoreUnavailableException">Nothing was stored: the disk is full, read-only or failing.</exception>
-    ValueTask AppendAsync(Tenant tenant, TraceBatch traces, CancellationToken cancellationToken);
+    /// <exception cref="ArgumentOutOfRangeException">The number is not greater than the last one.</exception>
+    ValueTask AppendAsync(Tenant tenant, TraceBatch traces, AppendId append, CancellationToken cancellationToken);
 
     /// <summary>
     /// Hides every part of these traces that is stored now from every read at once, snapshots taken before included; what takes up room

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using Clew.Core.Columns;
 using Clew.Ingest.Closing;
+using Clew.Ingest.Counting;
 using Clew.Ingest.Head;
 using Clew.Ingest.Pipeline;
 using Clew.Storage;
@@ -19,7 +20,7 @@ namespace Clew.Ingest.Assembly;
 /// <para>Belongs to the assembler's turn.</para>
 /// </remarks>
 internal sealed class HandOver(
-    SpanHead head, ISpanStore store, PipelineOptions options, PipelineCounters counters, TimeProvider clock, ILogger logger)
+    SpanHead head, ISpanStore store, BatchCounting counting, PipelineOptions options, PipelineCounters counters, TimeProvider clock, ILogger logger)
 {
     private readonly TraceCloser closer = new();
     private readonly SpanBatch stored = new();
@@ -173,10 +174,10 @@ internal sealed class HandOver(
         }
         // 2. Close them into one batch.
         CloseBatch();
-        // 3. Durable in the store …
+        // 3. Durable in the store, and counted …
         if (closer.Destination.Traces.Count > 0)
         {
-            await store.AppendAsync(tenant, closer.Destination, CancellationToken.None);
+            await counting.AppendAsync(store, tenant, closer.Destination, CancellationToken.None);
         }
         counters.CountStored(closer.Destination.Spans.Count);
         // 4. … and then no longer the head's to show.

@@ -1,5 +1,6 @@
 using Clew.Core.Columns;
 using Clew.Ingest.Assembly;
+using Clew.Ingest.Counting;
 using Clew.Ingest.Head;
 using Clew.Ingest.Intake;
 using Clew.Ingest.Journal;
@@ -36,6 +37,7 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
     private readonly InFlightPayloads inFlight = new();
     private readonly PipelineCounters counters = new();
     private readonly List<string> problems = []; // those found at start; bounded by MaxProblems
+    private readonly BatchCounting counting;
     private readonly HandOver handOver;
     private readonly Assembler assembler;
     private readonly WakeUp wakeUp = new();
@@ -52,8 +54,8 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
     private const int MaxProblems = 16;
 
     public SpanPipeline(
-        SpanHead head, IJournal journal, ISpanStore store, IEnumerable<IPayloadReader> readers, PipelineOptions options, TimeProvider clock,
-        ILogger<SpanPipeline> logger)
+        SpanHead head, IJournal journal, ISpanStore store, BatchCounting counting, IEnumerable<IPayloadReader> readers, PipelineOptions options,
+        TimeProvider clock, ILogger<SpanPipeline> logger)
     {
         options.Validate();
         this.head = head;
@@ -61,8 +63,9 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
         this.readers = readers.ToDictionary(static reader => reader.Format);
         this.options = options;
         this.clock = clock;
+        this.counting = counting;
         this.logger = logger;
-        handOver = new HandOver(head, store, options, counters, clock, logger);
+        handOver = new HandOver(head, store, counting, options, counters, clock, logger);
         assembler = new Assembler(head, handOver, journal, inFlight, options, clock);
     }
 
@@ -205,6 +208,7 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
         {
             all.Add(refusal);
         }
+        all.AddRange(counting.Problems);
         return new PipelineStatistics
         {
             ReceivedSpans = counters.Received,

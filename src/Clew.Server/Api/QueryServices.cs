@@ -2,8 +2,10 @@ using System.IO.Compression;
 using Clew.Core.Scan;
 using Clew.Query;
 using Clew.Query.Catalog;
+using Clew.Query.Series;
 using Clew.Server.Api.Http;
 using Clew.Server.Api.Own;
+using Clew.Storage;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -14,7 +16,7 @@ public static class QueryServices
 {
     /// <summary>
     /// Adds the query engine over the sources in the order of the flow (head, then store), and what the APIs share. Needs an
-    /// <see cref="IStatusSource"/> beside it; takes the registered <see cref="TimeProvider"/> and <see cref="IQueryScopeResolver"/>
+    /// <see cref="IStatusSource"/> and an <see cref="ISeriesStore"/> beside it; takes the registered <see cref="TimeProvider"/> and <see cref="IQueryScopeResolver"/>
     /// where there are any.
     /// </summary>
     public static IServiceCollection AddQuery(
@@ -24,6 +26,8 @@ public static class QueryServices
         services.TryAddSingleton<IQueryScopeResolver, SingleTenantScope>();
         services.AddSingleton(provider => new QueryEngine(sources(provider), options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SpanCatalog>();
+        services.AddSingleton(provider => new SeriesEngine(
+            provider.GetRequiredService<ISeriesStore>(), options, provider.GetRequiredService<TimeProvider>()));
         services.AddResponseCompression(compression =>
         {
             compression.EnableForHttps = true;

@@ -76,7 +76,8 @@ internal sealed class ClewServer : IAsyncDisposable
         builder.Services.AddJournal(config.Journal);
         builder.Services.AddSingleton<ITraceArranger, TreeArranger>();
         builder.Services.AddEmbeddedStore(config.Store);
-        builder.Services.AddPipeline(config.Pipeline);
+        builder.Services.AddEmbeddedSeriesStore(config.Series);
+        builder.Services.AddPipeline(config.Pipeline, config.Counting);
         builder.Services.AddQuery(config.Query, static parts => [parts.GetRequiredService<SpanHead>(), parts.GetRequiredService<ISpanStore>()]);
         builder.Services.AddSingleton<IStatusSource, StatusSource>();
         builder.Services.AddSingleton(new StartTime(TimeProvider.System.GetUtcNow()));

@@ -18,6 +18,9 @@ internal static class DataDirectory
     /// <summary>The store's folder in a data directory.</summary>
     public static string Store(string directory) => Path.Combine(directory, "store");
 
+    /// <summary>The series store's folder in a data directory.</summary>
+    public static string Series(string directory) => Path.Combine(directory, "series");
+
     /// <summary>Creates the directory and takes it for this process.</summary>
     /// <exception cref="StartupException">It cannot be written, or another process has it.</exception>
     public static DataDirectoryLock Take(string path)

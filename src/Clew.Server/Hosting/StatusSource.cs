@@ -11,7 +11,8 @@ namespace Clew.Server.Hosting;
 
 /// <summary>Gathers what the parts say of themselves.</summary>
 internal sealed class StatusSource(
-    ClewConfig config, ListenerSetup listeners, OtlpStatistics otlp, IJournal journal, SpanPipeline pipeline, ISpanStore store, StartTime started)
+    ClewConfig config, ListenerSetup listeners, OtlpStatistics otlp, IJournal journal, SpanPipeline pipeline, ISpanStore store, ISeriesStore series,
+    StartTime started)
     : IStatusSource
 {
     /// <summary>The version of this build.</summary>
@@ -23,7 +24,8 @@ internal sealed class StatusSource(
         var journalNow = journal.GetStatistics();
         var pipelineNow = pipeline.GetStatistics();
         var storeNow = store.GetStatistics();
-        string[] problems = [.. journalNow.Problems, .. pipelineNow.Problems, .. storeNow.Problems];
+        var seriesNow = series.GetStatistics();
+        string[] problems = [.. journalNow.Problems, .. pipelineNow.Problems, .. storeNow.Problems, .. seriesNow.Problems];
         // Nothing is accepted: an error, and the reason first. It is over when the part that refuses takes spans again.
         string?[] refusals = [journalNow.Refusal, pipelineNow.Refusal];
         string[] reasons = [.. refusals.Where(static reason => reason is not null)!];
@@ -35,7 +37,8 @@ internal sealed class StatusSource(
             new ServerEndpoints(
                 listeners.Address(Listener.OtlpGrpc), listeners.Address(Listener.OtlpHttp), listeners.Address(Listener.Web), listeners.Address(Listener.Jaeger)),
             new SpanFigures(otlp.ReceivedSpans, otlp.RejectedSpans, storeNow.Spans, pipelineNow.OpenSpans + pipelineNow.WaitingSpans),
-            new StorageFigures(config.StorageDirectory, storeNow.Bytes, storeNow.Segments, journalNow.FileBytes)
+            new StorageFigures(
+                config.StorageDirectory, storeNow.Bytes, storeNow.Segments, journalNow.FileBytes, seriesNow.Series, seriesNow.Bytes + seriesNow.LogBytes)
             {
                 DeletedTraces = storeNow.DeletedTraces,
                 Merges = storeNow.Merges,

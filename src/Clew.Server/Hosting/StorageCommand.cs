@@ -31,11 +31,24 @@ internal static class StorageCommand
                 _ => OfflineStore.Repair(store),
             };
             output.Write(report.Text);
-            return report.IsSound ? 0 : 1;
+            return Series(verb, DataDirectory.Series(directory), output) && report.IsSound ? 0 : 1;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new StartupException($"'{store}': {e.Message}", e);
         }
+    }
+
+    /// <summary>There is nothing to repair about series: what can be mended the next start mends, the rest is served as it is.</summary>
+    private static bool Series(string verb, string directory, TextWriter output)
+    {
+        if (!Directory.Exists(directory))
+        {
+            return true;
+        }
+        var report = verb == "inspect" ? OfflineSeries.Inspect(directory) : OfflineSeries.Verify(directory);
+        output.WriteLine();
+        output.Write(report.Text);
+        return report.IsSound;
     }
 }

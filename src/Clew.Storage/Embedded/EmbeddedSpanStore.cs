@@ -18,7 +18,7 @@ namespace Clew.Storage.Embedded;
 /// </summary>
 /// <remarks>
 /// <para>An append: 1. traces are ordered and divided by <see cref="TimePartition"/>, one segment each (the disk is not touched yet);
-/// 2. segments are written and synced; 3. the manifest is replaced, which makes all of them visible at once; 4. new snapshots see them.
+/// 2. segments are written and synced; 3. the manifest is replaced, which makes all of them visible at once and the append's number known; 4. new snapshots see them.
 /// Appends run one at a time. A failure in 2 removes what was written. A failure in 3 leaves open whether the manifest was replaced, so the
 /// files stay until the next append has replaced it for certain.</para>
 /// <para>A damaged row group is left out of answers, and with it the traces that have spans in it; damage to anything that the whole
@@ -77,6 +77,8 @@ public sealed class EmbeddedSpanStore : ISpanStore
 
     public SpanStoreCapabilities StoreCapabilities => SpanStoreCapabilities.Durable | SpanStoreCapabilities.Deletion;
 
+    public AppendId? LastAppend => catalog.LastAppend;
+
     /// <summary>Opens a directory, bringing it into order first.</summary>
     /// <param name="options">Where and within which bounds.</param>
     /// <param name="files">The files.</param>
@@ -106,7 +108,7 @@ public sealed class EmbeddedSpanStore : ISpanStore
         return new EmbeddedSnapshot(set, readers, health, foreground, figures, scanThreads);
     }
 
-    public async ValueTask AppendAsync(Tenant tenant, TraceBatch traces, CancellationToken cancellationToken)
+    public async ValueTask AppendAsync(Tenant tenant, TraceBatch traces, AppendId append, CancellationToken cancellationToken)
     {
         foreground.Enter();
         try
@@ -116,7 +118,7 @@ public sealed class EmbeddedSpanStore : ISpanStore
             {
                 ObjectDisposedException.ThrowIf(disposed, this);
                 cancellationToken.ThrowIfCancellationRequested();
-                Append(tenant, traces);
+                Append(tenant, traces, append);
             }
             finally
             {
@@ -208,11 +210,15 @@ public sealed class EmbeddedSpanStore : ISpanStore
         }
     }
 
-    private void Append(Tenant tenant, TraceBatch traces)
+    private void Append(Tenant tenant, TraceBatch traces, AppendId append)
     {
+        if (append != AppendId.None)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(append, catalog.LastAppend ?? AppendId.None);
+        }
         // 1
         var images = Encode(tenant, traces);
-        if (images.Count == 0)
+        if (images.Count == 0 && append == AppendId.None)
         {
             return;
         }
@@ -229,7 +235,7 @@ public sealed class EmbeddedSpanStore : ISpanStore
 
             // 3, 4
             replacing = true;
-            catalog.Commit([], added);
+            catalog.Commit([], added, append: append);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -238,7 +244,7 @@ public sealed class EmbeddedSpanStore : ISpanStore
                 added.ForEach(entry => segmentFiles.Delete(entry.Path));
             }
             health.WritingFailed(failure);
-            throw new StoreUnavailableException($"Spans cannot be stored: {failure.Message}", failure);
+            throw new StoreUnavailableException($"Spans cannot be stored: {failure.Message}", failure) { IsUndecided = replacing };
         }
         health.WritingWorks();
     }

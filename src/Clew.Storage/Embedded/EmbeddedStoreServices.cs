@@ -1,4 +1,5 @@
 using Clew.Core.Files;
+using Clew.Storage.Embedded.Series;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -19,4 +20,17 @@ public static class EmbeddedStoreServices
             provider.GetRequiredService<ILogger<EmbeddedSpanStore>>(),
             provider.GetService<TimeProvider>() ?? TimeProvider.System,
             provider.GetService<ITraceArranger>()));
+
+    /// <summary>
+    /// Adds <see cref="ISeriesStore"/>: opened when first asked for, closed with the container. Needs <see cref="ISpanStore"/>, whose last
+    /// append decides what of the log counts: nothing may be appended before both are open.
+    /// </summary>
+    public static IServiceCollection AddEmbeddedSeriesStore(this IServiceCollection services, EmbeddedSeriesOptions options) =>
+        services.AddSingleton<ISeriesStore>(provider => EmbeddedSeriesStore.Open(
+            options,
+            provider.GetService<IFileLayer>() ?? DiskFileLayer.Instance,
+            provider.GetRequiredService<ILogger<EmbeddedSeriesStore>>(),
+            provider.GetRequiredService<ISpanStore>().LastAppend,
+            provider.GetService<TimeProvider>() ?? TimeProvider.System,
+            looksAfterItself: true));
 }

@@ -21,6 +21,8 @@ internal sealed class MemoryStore : ISpanStore
 
     public int Appends { get; private set; }
 
+    public AppendId? LastAppend { get; private set; } = AppendId.None;
+
     public SpanStoreCapabilities StoreCapabilities => SpanStoreCapabilities.Durable;
 
     public SpanSourceCapabilities Capabilities => SpanSourceCapabilities.Aggregation;
@@ -36,7 +38,7 @@ internal sealed class MemoryStore : ISpanStore
         }
     }
 
-    public ValueTask AppendAsync(Tenant tenant, TraceBatch traces, CancellationToken cancellationToken)
+    public ValueTask AppendAsync(Tenant tenant, TraceBatch traces, AppendId append, CancellationToken cancellationToken)
     {
         OnAppend?.Invoke();
         if (Refuses)
@@ -59,6 +61,7 @@ internal sealed class MemoryStore : ISpanStore
         {
             appended.Add((tenant, copy));
             Appends++;
+            LastAppend = append == AppendId.None ? LastAppend : append;
         }
         return FailsAfterStoring ? throw new IOException("the answer was lost") : ValueTask.CompletedTask;
     }

@@ -6,6 +6,7 @@ using Clew.Ingest.Pipeline;
 using Clew.Ingest.Tests.Assembly;
 using Clew.Storage;
 using Clew.Testing;
+using Clew.Testing.Stores;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -133,6 +134,7 @@ public sealed class PipelineServiceTests : IAsyncDisposable
         .AddSingleton<TimeProvider>(clock)
         .AddSingleton<IJournal>(journal)
         .AddSingleton<ISpanStore>(store)
+        .AddSingleton<ISeriesStore>(new InMemorySeriesStore())
         .AddSingleton<IPayloadReader>(corpus)
         .AddPipeline(new PipelineOptions { HeadBytes = headBytes })
         .BuildServiceProvider();

@@ -1,10 +1,12 @@
 using Clew.Core.Columns;
 using Clew.Core.Model;
 using Clew.Core.Scan;
+using Clew.Ingest.Counting;
 using Clew.Ingest.Head;
 using Clew.Ingest.Intake;
 using Clew.Ingest.Pipeline;
 using Clew.Testing;
+using Clew.Testing.Stores;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Clew.Ingest.Tests.Pipeline;
@@ -17,6 +19,8 @@ internal sealed class PipelineWorld(PipelineOptions? options = null)
     public MemoryJournal Journal { get; } = new();
 
     public MemoryStore Store { get; } = new();
+
+    public InMemorySeriesStore Series { get; } = new();
 
     public PayloadCorpus Corpus { get; } = new();
 
@@ -37,7 +41,8 @@ internal sealed class PipelineWorld(PipelineOptions? options = null)
     public async Task RestartAsync()
     {
         Head = new SpanHead(Options, Clock);
-        Pipeline = new SpanPipeline(Head, Journal, Store, [Corpus], Options, Clock, NullLogger<SpanPipeline>.Instance);
+        Pipeline = new SpanPipeline(
+            Head, Journal, Store, new BatchCounting(Series, new CountingOptions(), Clock), [Corpus], Options, Clock, NullLogger<SpanPipeline>.Instance);
         await Pipeline.RecoverAsync(CancellationToken.None);
     }
 

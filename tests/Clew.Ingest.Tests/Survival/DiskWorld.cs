@@ -1,7 +1,9 @@
 using Clew.Core.Columns;
 using Clew.Core.Model;
 using Clew.Core.Scan;
+using Clew.Core.Series;
 using Clew.Ingest.Closing;
+using Clew.Ingest.Counting;
 using Clew.Ingest.Head;
 using Clew.Ingest.Intake;
 using Clew.Ingest.Journal;
@@ -9,8 +11,10 @@ using Clew.Ingest.Otlp;
 using Clew.Ingest.Otlp.Protobuf;
 using Clew.Ingest.Pipeline;
 using Clew.Ingest.Tests.Otlp;
+using Clew.Storage;
 using Clew.Storage.Embedded;
 using Clew.Storage.Embedded.Retention;
+using Clew.Storage.Embedded.Series;
 using Clew.Testing;
 using Clew.Testing.Files;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -35,6 +39,8 @@ internal sealed class DiskWorld(FaultyFileLayer files, ManualTimeProvider clock)
     public FaultyFileLayer Files { get; private set; } = files;
 
     public EmbeddedSpanStore Store { get; private set; } = null!;
+
+    public EmbeddedSeriesStore Series { get; private set; } = null!;
 
     public IReadOnlyList<RetentionRule> Retention { get; init; } = [];
 
@@ -117,6 +123,14 @@ internal sealed class DiskWorld(FaultyFileLayer files, ManualTimeProvider clock)
         return result.Groups.Values.Sum(figures => figures[0]);
     }
 
+    /// <summary>Spans that the series count: those of closed traces.</summary>
+    public async Task<ulong> SeriesCountAsync()
+    {
+        var result = await Series.ReadAsync(
+            new SeriesQuery { Tenant = Tenant.Default, Kind = SeriesKind.Red, Range = TimeRange.All, WithDurations = false }, CancellationToken.None);
+        return result.Series.SelectMany(series => series.Points).Aggregate(0UL, (sum, point) => sum + point.Count);
+    }
+
     /// <summary>Stored traces with a span that begins in the range, newest first, and how many spans were looked at for that.</summary>
     public async Task<(List<ulong> Traces, long Scanned)> SearchStoreAsync(TimeRange range, int limit = int.MaxValue)
     {
@@ -139,6 +153,7 @@ internal sealed class DiskWorld(FaultyFileLayer files, ManualTimeProvider clock)
     {
         await pipeline.DisposeAsync();
         await journal.DisposeAsync();
+        await Series.DisposeAsync();
         await Store.DisposeAsync();
     }
 
@@ -149,8 +164,12 @@ internal sealed class DiskWorld(FaultyFileLayer files, ManualTimeProvider clock)
         // Its own turns never come; tests call MaintainAsync.
         var storeOptions = new EmbeddedStoreOptions { Directory = Directory + "/spans", Retention = Retention, MaintenanceInterval = TimeSpan.FromDays(49) };
         Store = EmbeddedSpanStore.Open(storeOptions, Files, NullLogger<EmbeddedSpanStore>.Instance, clock, new TreeArranger());
+        Series = EmbeddedSeriesStore.Open(
+            new EmbeddedSeriesOptions { Directory = Directory + "/series" }, Files, NullLogger<EmbeddedSeriesStore>.Instance, Store.LastAppend, clock,
+            looksAfterItself: false);
         head = new SpanHead(pipelineOptions, clock);
-        pipeline = new SpanPipeline(head, journal, Store, [Reader], pipelineOptions, clock, NullLogger<SpanPipeline>.Instance);
+        pipeline = new SpanPipeline(
+            head, journal, Store, new BatchCounting(Series, new CountingOptions(), clock), [Reader], pipelineOptions, clock, NullLogger<SpanPipeline>.Instance);
         await pipeline.RecoverAsync(CancellationToken.None);
     }
 }

@@ -39,6 +39,8 @@ public sealed class ConfigurationReaderTests
     [InlineData("Listen:Otlp:Http", "localhost")]
     [InlineData("Listen:Otlp:Http", "localhost:70000")]
     [InlineData("Storage:Directroy", "x")]
+    [InlineData("Series:Retention:Minutes", "1h")]
+    [InlineData("Series:Retention:Hours", "24h")]
     public void A_wrong_value_is_one_error_that_names_its_key(string key, string value)
     {
         var reader = Reader((key, value));

@@ -22,9 +22,15 @@ public sealed class InMemorySpanStore : ISpanStore
 
     public SpanStoreCapabilities StoreCapabilities => SpanStoreCapabilities.Deletion;
 
-    public ValueTask AppendAsync(Tenant tenant, TraceBatch traces, CancellationToken cancellationToken)
+    public AppendId? LastAppend { get; private set; } = AppendId.None;
+
+    public ValueTask AppendAsync(Tenant tenant, TraceBatch traces, AppendId append, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (append != AppendId.None)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(append, LastAppend!.Value);
+        }
         var copy = new TraceBatch();
         var copier = new SpanBatchCopier(copy.Spans);
         copier.Begin(traces.Spans);
@@ -41,6 +47,7 @@ public sealed class InMemorySpanStore : ISpanStore
         lock (appends)
         {
             appends.Add((tenant, copy));
+            LastAppend = append == AppendId.None ? LastAppend : append;
         }
         return ValueTask.CompletedTask;
     }

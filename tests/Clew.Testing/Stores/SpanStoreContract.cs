@@ -358,6 +358,30 @@ public abstract class SpanStoreContract
     }
 
     [Fact]
+    public async Task TheLastAppendIsKnown()
+    {
+        bool isDurable;
+        await using (var store = Open())
+        {
+            isDurable = store.StoreCapabilities.HasFlag(SpanStoreCapabilities.Durable);
+            Assert.Equal(AppendId.None, store.LastAppend);
+            await store.AppendAsync(First, Generate(64), new AppendId(3), default);
+            Assert.Equal(new AppendId(3), store.LastAppend);
+            await store.AppendAsync(Second, Generate(65), new AppendId(7), default);
+            await store.AppendAsync(Second, Generate(66), default);
+            Assert.Equal(new AppendId(7), store.LastAppend);
+            await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await store.AppendAsync(First, Generate(67), new AppendId(7), default));
+        }
+        if (isDurable)
+        {
+            await using var again = Open();
+            Assert.Equal(new AppendId(7), again.LastAppend);
+            await again.AppendAsync(First, new TraceBatch(), new AppendId(8), default);
+            Assert.Equal(new AppendId(8), again.LastAppend);
+        }
+    }
+
+    [Fact]
     public async Task TheBatchStaysTheCallers()
     {
         await using var store = Open();

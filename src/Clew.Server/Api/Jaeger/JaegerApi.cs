@@ -26,7 +26,7 @@ public static class JaegerApi
         routes.Map(JaegerEndpoints.Operations, OperationsAsync);
         routes.Map(JaegerEndpoints.Search, context => SearchAsync(context, options));
         routes.Map(JaegerEndpoints.Trace, TraceAsync);
-        routes.Map(JaegerEndpoints.Dependencies, _ => throw Absent("dependencies are not available yet"));
+        routes.Map(JaegerEndpoints.Dependencies, JaegerDependencies.WriteAsync);
         routes.Map(JaegerEndpoints.Metrics, _ => throw Absent("metrics querying is currently disabled"));
         routes.Map(JaegerEndpoints.Archive, _ => throw Absent("archive span storage was not configured"));
         routes.Map(JaegerEndpoints.Transform, _ => throw Absent("transforming OTLP is not available yet"));

@@ -10,7 +10,7 @@ internal static class JaegerEndpoints
     public static readonly ApiEndpoint Operations = new("/api/operations", "A service's operations with their kinds.");
     public static readonly ApiEndpoint Search = new("/api/traces", "Traces that match.");
     public static readonly ApiEndpoint Trace = new("/api/traces/{traceId}", "One trace.");
-    public static readonly ApiEndpoint Dependencies = new("/api/dependencies", "Not there yet.");
+    public static readonly ApiEndpoint Dependencies = new("/api/dependencies", "Which services called which.");
     public static readonly ApiEndpoint Metrics = new("/api/metrics/{metric}", "Not there yet.");
     public static readonly ApiEndpoint Archive = new("/api/archive/{traceId}", "Not there yet.") { Method = "*" };
     public static readonly ApiEndpoint Transform = new("/api/transform", "Not there yet.") { Method = "*" };

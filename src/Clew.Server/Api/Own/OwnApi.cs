@@ -26,6 +26,8 @@ public static class OwnApi
         routes.Map(OwnEndpoints.Skeleton, SkeletonAsync);
         routes.Map(OwnEndpoints.Spans, SpansAsync);
         routes.Map(OwnEndpoints.TraceSearch, SearchInTraceAsync);
+        routes.Map(OwnEndpoints.Red, OwnSeriesApi.RedAsync);
+        routes.Map(OwnEndpoints.ServiceMap, OwnSeriesApi.ServiceMapAsync);
         routes.Map(OwnEndpoints.Status, StatusAsync);
         new ApiRoutes(endpoints.MapGroup(Prefix), new ProblemErrors(), strict: false).Map(OwnEndpoints.Unknown, UnknownAsync);
         endpoints.MapOpenApi("/openapi/{documentName}.json");
@@ -179,7 +181,8 @@ public static class OwnApi
         return trace;
     }
 
-    private static void Partial(Utf8JsonWriter json, string? partial)
+    /// <summary>Says what is missing, where something is.</summary>
+    internal static void Partial(Utf8JsonWriter json, string? partial)
     {
         if (partial is not null)
         {

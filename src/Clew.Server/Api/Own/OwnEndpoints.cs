@@ -67,10 +67,36 @@ internal static class OwnEndpoints
         Returns = "Span ids in preorder.",
     };
 
+    public static readonly ApiEndpoint Red = new("/red", "Spans, errors and durations over time, counted of all spans of closed traces.")
+    {
+        Parameters =
+        [
+            new("service", "Only of this service."),
+            new("operation", "Only spans of this name."),
+            new("kind", "Only spans of this kind.") { Values = OwnNames.Kinds },
+            new("status", "Only spans of this status.") { Values = OwnNames.Statuses },
+            new("by", "What series are told apart by; service, operation and kind if absent.") { Repeatable = true, Values = SeriesParameters.RedLabels },
+            new("from", "Start of the range, the hour before its end if absent: Unix nanoseconds or RFC 3339."),
+            new("to", "End of the range, now if absent: Unix nanoseconds or RFC 3339."),
+            new("step", "Time between points: 10s, 1m, 1h; one point for the whole range if absent."),
+        ],
+        Returns = "Series with their points.",
+    };
+
+    public static readonly ApiEndpoint ServiceMap = new("/service-map", "Who called and sent messages to whom, services and what they tell of.")
+    {
+        Parameters =
+        [
+            new("from", "Start of the range, the hour before its end if absent: Unix nanoseconds or RFC 3339."),
+            new("to", "End of the range, now if absent: Unix nanoseconds or RFC 3339."),
+        ],
+        Returns = "Nodes and edges.",
+    };
+
     public static readonly ApiEndpoint Status = new("/status", "How the server is and what it holds.") { Returns = "Health, endpoints, figures." };
 
     public static readonly ApiEndpoint Unknown = new("/{**path}", "Whatever else.") { Method = "*", IsDocumented = false };
 
     public static readonly IReadOnlyList<ApiEndpoint> Documented =
-        [Services, Operations, Search, Trace, Skeleton, Spans, TraceSearch, Status];
+        [Services, Operations, Search, Trace, Skeleton, Spans, TraceSearch, Red, ServiceMap, Status];
 }

@@ -48,6 +48,14 @@ internal static class OwnSchemas
         {
             return Object(("spanIds", List(Id(16))));
         }
+        if (endpoint == OwnEndpoints.Red)
+        {
+            return Red();
+        }
+        if (endpoint == OwnEndpoints.ServiceMap)
+        {
+            return Map();
+        }
         return endpoint == OwnEndpoints.Status ? Status() : new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };
     }
 
@@ -76,12 +84,31 @@ internal static class OwnSchemas
         ("resource", Object(("attributes", Attributes()), ("droppedAttributesCount", Count), ("schemaUrl?", Text))),
         ("notes", List(Text)));
 
+    private static OpenApiSchema Red() => Object(
+        ("from", Nanoseconds), ("to", Nanoseconds), ("step", Nanoseconds), ("resolution", Nanoseconds),
+        ("series", List(Object(
+            ("service?", Text), ("operation?", Text), ("kind?", OneOf(OwnNames.Kinds)), ("status?", OneOf(OwnNames.Statuses)),
+            ("points", List(Object(("time", Nanoseconds), ("count", Count), ("errors", Count), ("duration?", Durations()))))))),
+        ("partial?", Text));
+
+    private static OpenApiSchema Map() => Object(
+        ("from", Nanoseconds), ("to", Nanoseconds), ("resolution", Nanoseconds),
+        ("nodes", List(Object(("name", Text), ("type", OneOf(OwnNames.NodeTypes)), ("spanCount", Count), ("errorCount", Count)))),
+        ("edges", List(Object(
+            ("client", Text), ("server", Text), ("connection", OneOf(["other", "http", "rpc", "messaging", "database"])), ("calls", Count), ("errors", Count),
+            ("seenBy", Object(("both", Count), ("clientOnly", Count), ("serverOnly", Count))),
+            ("clientDuration?", Durations()), ("serverDuration?", Durations())))),
+        ("partial?", Text));
+
+    private static OpenApiSchema Durations() => Object(
+        ("sum", Nanoseconds), ("min", Nanoseconds), ("p50", Nanoseconds), ("p95", Nanoseconds), ("p99", Nanoseconds), ("max", Nanoseconds));
+
     private static OpenApiSchema Status() => Object(
         ("version", Text), ("started", new OpenApiSchema { Type = JsonSchemaType.String, Format = "date-time" }),
         ("health", Object(("state", OneOf(["ok", "warn", "error"])), ("messages", List(Text)))),
         ("endpoints", Object(("otlpGrpc?", Text), ("otlpHttp?", Text), ("web?", Text), ("jaeger?", Text))),
         ("spans", Object(("received", Count), ("rejected", Count), ("stored", Count), ("open", Count))),
-        ("storage", Object(("directory", Text), ("bytes", Count), ("segments", Count), ("journalBytes", Count))));
+        ("storage", Object(("directory", Text), ("bytes", Count), ("segments", Count), ("journalBytes", Count), ("series", Count), ("seriesBytes", Count))));
 
     /// <summary>The value's own shape depends on the type; arrays and maps hold values in turn.</summary>
     private static OpenApiSchema Attributes() => List(Object(

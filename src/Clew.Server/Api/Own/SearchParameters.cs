@@ -44,7 +44,8 @@ internal static class SearchParameters
         return from <= to ? new TimeRange(from, to) : throw ApiProblem.Parameter("to", "expected a time that is not before 'from'.");
     }
 
-    private static ulong? Time(ApiContext context, string name)
+    /// <summary>A point in time, or null where the parameter is absent.</summary>
+    public static ulong? Time(ApiContext context, string name)
     {
         if (context.One(name) is not { } text)
         {
@@ -71,7 +72,8 @@ internal static class SearchParameters
         }
     }
 
-    private static int? Choice(ApiContext context, string name, string[] words)
+    /// <summary>Which of the words the parameter is, or null where it is absent.</summary>
+    public static int? Choice(ApiContext context, string name, string[] words)
     {
         if (context.One(name) is not { } text)
         {

@@ -20,7 +20,7 @@ public sealed record ServerEndpoints(string? OtlpGrpc, string? OtlpHttp, string?
 public sealed record SpanFigures(long Received, long Rejected, long Stored, long Open);
 
 /// <summary>What lies on disk, and what the store does with it.</summary>
-public sealed record StorageFigures(string Directory, long Bytes, int Segments, long JournalBytes)
+public sealed record StorageFigures(string Directory, long Bytes, int Segments, long JournalBytes, int Series, long SeriesBytes)
 {
     /// <summary>Traces that are hidden and still take up room.</summary>
     public long DeletedTraces { get; init; }

@@ -1,15 +1,17 @@
+using Clew.Ingest.Counting;
 using Clew.Ingest.Journal;
 using Clew.Ingest.Otlp;
 using Clew.Ingest.Pipeline;
 using Clew.Query;
 using Clew.Storage.Embedded;
+using Clew.Storage.Embedded.Series;
 
 namespace Clew.Server.Hosting.Configuration;
 
 /// <summary>The whole configuration, read once at start and never changed.</summary>
 internal sealed record ClewConfig(
-    string StorageDirectory, ListenConfig Listen, OtlpOptions Otlp, JournalOptions Journal, PipelineOptions Pipeline,
-    EmbeddedStoreOptions Store, QueryOptions Query)
+    string StorageDirectory, ListenConfig Listen, OtlpOptions Otlp, JournalOptions Journal, PipelineOptions Pipeline, CountingOptions Counting,
+    EmbeddedStoreOptions Store, EmbeddedSeriesOptions Series, QueryOptions Query)
 {
     /// <summary>Reads and checks everything. What is wrong is in the reader's errors; the values are then not to be used.</summary>
     public static ClewConfig Read(ConfigurationReader reader, bool demo)
@@ -22,7 +24,9 @@ internal sealed record ClewConfig(
             OtlpConfig.Read(reader),
             JournalConfig.Read(reader, DataDirectory.Journal(directory)),
             PipelineConfig.Read(reader),
+            CountingConfig.Read(reader),
             StoreConfig.Read(reader, DataDirectory.Store(directory)),
+            SeriesConfig.Read(reader, DataDirectory.Series(directory)),
             QueryConfig.Read(reader));
         reader.RejectUnknownKeys();
         return config;

@@ -10,17 +10,19 @@ namespace Clew.Storage.Embedded.Recovery;
 /// The list of segments that the store consists of. It is replaced whole: written under another name, synced, renamed. A failed
 /// replacement may or may not have taken place; the next one sets it right.
 /// </summary>
-/// <param name="NextSequence">Number of the next append.</param>
+/// <param name="NextSequence">Number of the next segment.</param>
+/// <param name="LastAppend">The last append with a number; null where it is not known.</param>
 /// <param name="Segments">Path relative to the store's directory, length in bytes, and summary of each.</param>
 /// <remarks>
-/// Layout: magic "CLEWMAN" 1, version (u32), next sequence, number of segments, then for each: path (length, UTF-8), length, summary;
+/// Layout: magic "CLEWMAN" 1, version (u32), next sequence, last append + 1 (0: unknown; not in version 1), number of segments, then for each: path (length, UTF-8), length, summary;
 /// all numbers varints; CRC-32C of everything before (u32). Keep in sync with docs/formats/segment.md.
 /// </remarks>
-internal sealed record Manifest(long NextSequence, IReadOnlyList<ManifestEntry> Segments)
+internal sealed record Manifest(long NextSequence, AppendId? LastAppend, IReadOnlyList<ManifestEntry> Segments)
 {
     public const string FileName = "MANIFEST";
 
-    private const int Version = 1;
+    private const uint Version = 2;
+    private const uint VersionWithoutAppends = 1;
     private const string NewName = FileName + ".tmp";
 
     private static ReadOnlySpan<byte> Magic => "CLEWMAN\u0001"u8;
@@ -34,6 +36,7 @@ internal sealed record Manifest(long NextSequence, IReadOnlyList<ManifestEntry> 
         BinaryPrimitives.WriteUInt32LittleEndian(to.GetSpan(4), Version);
         to.Advance(4);
         Varint.Write(to, (ulong)NextSequence);
+        Varint.Write(to, LastAppend is { } append ? (ulong)append.Value + 1 : 0);
         Varint.Write(to, (ulong)Segments.Count);
         foreach (var entry in Segments)
         {
@@ -72,18 +75,20 @@ internal sealed record Manifest(long NextSequence, IReadOnlyList<ManifestEntry> 
             throw new InvalidDataException("its checksum is wrong");
         }
         ReadOnlySpan<byte> from = bytes.AsSpan(0, bytes.Length - 4);
-        if (!from.StartsWith(Magic) || BinaryPrimitives.ReadUInt32LittleEndian(from[Magic.Length..]) != Version)
+        uint version = BinaryPrimitives.ReadUInt32LittleEndian(from[Magic.Length..]);
+        if (!from.StartsWith(Magic) || version is not (Version or VersionWithoutAppends))
         {
             throw new InvalidDataException("its version is unknown");
         }
         from = from[(Magic.Length + 4)..];
         long next = (long)Varint.Read(ref from);
+        ulong append = version == VersionWithoutAppends ? 1 : Varint.Read(ref from);
         var entries = new ManifestEntry[Varint.ReadInt(ref from, from.Length)];
         for (int i = 0; i < entries.Length; i++)
         {
             string path = SegmentSummary.ReadText(ref from);
             entries[i] = new ManifestEntry(path, (long)Varint.Read(ref from), SegmentSummary.Read(ref from));
         }
-        return new Manifest(next, entries);
+        return new Manifest(next, append == 0 ? null : new AppendId((long)append - 1), entries);
     }
 }

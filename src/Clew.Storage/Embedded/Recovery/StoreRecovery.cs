@@ -48,7 +48,7 @@ internal sealed class StoreRecovery(IFileLayer files, string root)
         }
         else
         {
-            manifest = Rebuild(found);
+            manifest = Rebuild(found, isNew: !damaged && found.Count == 0);
             if (!damaged && manifest.Segments.Count > 0)
             {
                 problems.Add("The manifest was missing; the segments were found by their files.");
@@ -85,7 +85,7 @@ internal sealed class StoreRecovery(IFileLayer files, string root)
         }
     }
 
-    private Manifest Rebuild(List<string> found)
+    private Manifest Rebuild(List<string> found, bool isNew)
     {
         var entries = new List<ManifestEntry>();
         var replaced = new HashSet<SegmentName>();
@@ -127,7 +127,7 @@ internal sealed class StoreRecovery(IFileLayer files, string root)
             .SelectMany(append => append)
             .ToList();
         long next = entries.Count == 0 ? 1 : entries.Max(entry => entry.Summary.Sequence) + 1;
-        return new Manifest(next, whole);
+        return new Manifest(next, isNew ? AppendId.None : null, whole);
     }
 
     /// <summary>Without its list a segment would show what was deleted, so it is left out.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Clew.Core.Files;
 using Clew.Storage.Embedded.Deletions;
 using Clew.Storage.Embedded.Recovery;
@@ -21,6 +22,7 @@ internal sealed class SegmentCatalog
     private readonly Lock swapping = new();
     private readonly List<string> undecided = []; // files that a manifest of unknown fate may name
     private SegmentSet current;
+    private StrongBox<AppendId>? lastAppend; // boxed, to be swapped whole
     private long nextSequence;
     private long nextId;
     private bool unsettled; // it is not known which manifest is on disk
@@ -33,6 +35,7 @@ internal sealed class SegmentCatalog
         this.readers = readers;
         this.segmentFiles = segmentFiles;
         nextSequence = recovered.Manifest.NextSequence;
+        lastAppend = recovered.Manifest.LastAppend is { } append ? new StrongBox<AppendId>(append) : null;
         var segments = recovered.Manifest.Segments.Select(NewSegment).ToList();
         foreach (var segment in segments)
         {
@@ -43,6 +46,9 @@ internal sealed class SegmentCatalog
     }
 
     public IReadOnlyList<Segment> All => Volatile.Read(ref current).All;
+
+    /// <summary>The last append with a number; null where it is not known.</summary>
+    public AppendId? LastAppend => Volatile.Read(ref lastAppend)?.Value;
 
     /// <summary>The present set, to be released.</summary>
     public SegmentSet Acquire()
@@ -61,13 +67,19 @@ internal sealed class SegmentCatalog
     /// <summary>
     /// Replaces segments by others, durably and at once. Files of the removed are deleted when the last snapshot that shows them is gone.
     /// </summary>
+    /// <param name="removed">Segments that go.</param>
+    /// <param name="added">Segments that come.</param>
+    /// <param name="deletions">Deletion lists of the new ones.</param>
+    /// <param name="append">Number of the append that this is; none: the last one stays.</param>
     /// <exception cref="IOException">The system refuses. Nothing has changed for readers; what became of the manifest is open.</exception>
-    public void Commit(IReadOnlyCollection<Segment> removed, IReadOnlyList<ManifestEntry> added, Func<ManifestEntry, DeletionList?>? deletions = null)
+    public void Commit(
+        IReadOnlyCollection<Segment> removed, IReadOnlyList<ManifestEntry> added, Func<ManifestEntry, DeletionList?>? deletions = null, AppendId append = default)
     {
+        var appended = append == AppendId.None ? LastAppend : append;
         var kept = removed.Count == 0 ? current.All : [.. current.All.Except(removed)];
         try
         {
-            new Manifest(Volatile.Read(ref nextSequence), [.. kept.Select(Entry), .. added]).Write(files, root);
+            new Manifest(Volatile.Read(ref nextSequence), appended, [.. kept.Select(Entry), .. added]).Write(files, root);
         }
         catch
         {
@@ -76,6 +88,7 @@ internal sealed class SegmentCatalog
             throw;
         }
         unsettled = false;
+        Volatile.Write(ref lastAppend, appended is { } last ? new StrongBox<AppendId>(last) : null);
         var news = added.Select(NewSegment).ToList();
         for (int i = 0; i < news.Count && deletions is not null; i++)
         {

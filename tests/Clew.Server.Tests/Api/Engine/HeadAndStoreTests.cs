@@ -6,6 +6,7 @@ using Clew.Ingest.Pipeline;
 using Clew.Query;
 using Clew.Query.Search;
 using Clew.Query.Tests.Support;
+using Clew.Storage;
 using Clew.Storage.Embedded;
 using Clew.Testing;
 using Clew.Testing.Files;

@@ -87,7 +87,7 @@ public sealed class JaegerTraceTests
     [InlineData("GET", "/api/traces?service=a&tags=x", 400, null)]
     [InlineData("GET", "/api/traces?service=a&tags=[1]", 400, null)]
     [InlineData("GET", "/api/traces?service=a&tags=%7B%22a%22:1%7D", 400, null)]
-    [InlineData("GET", "/api/dependencies?endTs=1", 501, null)]
+    [InlineData("GET", "/api/dependencies?endTs=x", 400, "unable to parse param 'endTs': expected milliseconds, received: x")]
     [InlineData("GET", "/api/metrics/calls?service=a", 501, "metrics querying is currently disabled")]
     [InlineData("POST", "/api/archive/1", 501, null)]
     [InlineData("POST", "/api/transform", 501, null)]

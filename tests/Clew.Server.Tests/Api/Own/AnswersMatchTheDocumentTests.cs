@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Clew.Server.Tests.Api.Support;
+using Clew.Storage;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Clew.Server.Tests.Api.Own;
 
@@ -16,10 +18,14 @@ public sealed class AnswersMatchTheDocumentTests
     [InlineData("/traces/{traceId}/spans/{spanId}", "/traces/1/spans/12")]
     [InlineData("/traces/{traceId}/spans/{spanId}", "/traces/2/spans/21")]
     [InlineData("/traces/{traceId}/search", "/traces/1/search?q=o")]
+    [InlineData("/red", "/red?from=0")]
+    [InlineData("/red", "/red?from=0&by=status&step=10s")]
+    [InlineData("/service-map", "/service-map?from=0")]
     [InlineData("/status", "/status")]
     public async Task Every_field_is_described(string pattern, string request)
     {
-        await using var host = await ApiHost.Own(SharedTraces.Source());
+        var series = await SharedSeries.StoreAsync();
+        await using var host = await ApiHost.Own(SharedTraces.Source(), more: services => services.AddSingleton<ISeriesStore>(series));
         var schema = await Schema(host, pattern, "200", "application/json");
         Check(schema, await host.Json(Prefix + (request.Contains("/traces/", StringComparison.Ordinal) ? await Known(host, request) : request)), pattern);
     }

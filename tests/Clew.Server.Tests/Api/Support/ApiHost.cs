@@ -7,13 +7,16 @@ using Clew.Server.Api;
 using Clew.Server.Api.Http;
 using Clew.Server.Api.Jaeger;
 using Clew.Server.Api.Own;
+using Clew.Storage;
 using Clew.Testing;
+using Clew.Testing.Stores;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 
 namespace Clew.Server.Tests.Api.Support;
@@ -71,6 +74,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<IStatusSource, FixedStatus>();
         more?.Invoke(builder.Services);
+        builder.Services.TryAddSingleton<ISeriesStore>(new InMemorySeriesStore());
         builder.Services.AddQuery(options ?? new QueryOptions(), _ => sources);
         var app = builder.Build();
         map(app);
@@ -87,6 +91,6 @@ internal sealed class ApiHost : IAsyncDisposable
         public ServerStatus GetStatus() => new(
             "0.1.0", DateTimeOffset.UnixEpoch, new ServerHealth("warn", ["The disk is 91 % full."]),
             new ServerEndpoints("127.0.0.1:4317", null, "127.0.0.1:4319", null),
-            new SpanFigures(10, 1, 6, 3), new StorageFigures("/data", 123, 4, 5));
+            new SpanFigures(10, 1, 6, 3), new StorageFigures("/data", 123, 4, 5, 7, 890));
     }
 }

@@ -1,0 +1,319 @@
+using System.Text;
+using Clew.Analysis.Series;
+using Clew.Core.Columns;
+using Clew.Core.Model;
+using Clew.Core.Series;
+
+namespace Clew.Analysis.Edges;
+
+/// <summary>Counts what passes between services, and between them and what sends no spans: the edges of the service map.</summary>
+/// <remarks>
+/// <para>Steps, over traces whose spans lie in preorder:</para>
+/// <list type="number">
+/// <item>Each span's parent and role.</item>
+/// <item>Pairs: a span whose parent belongs to another service, or that answers a call or takes a message its parent sent; a consumer
+/// without such a parent and every sender of the batch that its links name. A pair is counted as seen by its receiving span
+/// (<see cref="EdgeView.Server"/>), and by its sending span (<see cref="EdgeView.Client"/>) where the parent is one.</item>
+/// <item>Receivers without a pair: a root, a span whose parent is missing, a consumer. The caller is what the span says of it: a peer, a
+/// queue, else a placeholder of <see cref="EdgeNodes"/>.</item>
+/// <item>Senders without a pair: to the database, queue or host they name. Of senders one within the other in one service, one counts: the
+/// outer if it names a database or queue, else the inner.</item>
+/// </list>
+/// <para>What does not count: a server span within its own service, a span that settles messages, one that creates a message another
+/// sends, and taking messages where working on them is a span of its own.</para>
+/// <para>Peers past a bound are counted as <see cref="SeriesLabels.Folded"/>. Reused from batch to batch; belongs to one thread at a time.</para>
+/// </remarks>
+public sealed class EdgeCounter
+{
+    private const int ViewBits = 2;
+    private const ulong Told = 1UL << 31;
+    private const ulong Placeholder = 1UL << 30;
+
+    private static readonly byte[] Outside = Encoding.UTF8.GetBytes(EdgeNodes.Outside);
+    private static readonly byte[] Missing = Encoding.UTF8.GetBytes(EdgeNodes.Missing);
+    private static readonly byte[] Unknown = Encoding.UTF8.GetBytes(EdgeNodes.Unknown);
+
+    private readonly SeriesCatalog catalog;
+    private readonly SeriesTally tally;
+    private readonly SpanFacts facts = new();
+    private readonly ParentRows parentRows = new();
+    private readonly SenderIndex senders = new();
+    private int[] parents = [];
+    private SpanRole[] roles = [];
+    private ConnectionType[] connections = [];
+    private Marks[] marks = [];
+    private byte[] joined = new byte[256];
+    private SpanBatch batch = new();
+
+    public EdgeCounter(SeriesLimits limits)
+    {
+        catalog = new SeriesCatalog(limits, static (owner, peer, variant) =>
+        {
+            var connection = (ConnectionType)(variant >> ViewBits);
+            var view = (EdgeView)(variant & ((1 << ViewBits) - 1));
+            return view == EdgeView.ServerOnly
+                ? SeriesKey.Edge(peer, owner, connection, view)
+                : SeriesKey.Edge(owner, peer, connection, view);
+        });
+        tally = new SeriesTally(catalog);
+    }
+
+    [Flags]
+    private enum Marks : byte
+    {
+        None = 0,
+
+        /// <summary>A receiver was found for it, or a sender.</summary>
+        Paired = 1,
+
+        /// <summary>A child in its service sends.</summary>
+        HasSender = 2,
+
+        /// <summary>A child in its service consumes.</summary>
+        HasConsumer = 4,
+
+        /// <summary>It creates a message that another span sends.</summary>
+        OnlyCreates = 8,
+
+        /// <summary>The sender around it names a database or queue and speaks for it.</summary>
+        SpokenFor = 16,
+    }
+
+    /// <summary>Calls counted under a folded name.</summary>
+    public long Folded => tally.Folded;
+
+    /// <summary>Services with more peers than are counted apart.</summary>
+    public IReadOnlyList<string> FoldedServices => catalog.FoldedOwners;
+
+    /// <summary>Adds the edges of a batch's traces to the delta.</summary>
+    public void Count(TraceBatch traces, SeriesDelta delta)
+    {
+        batch = traces.Spans;
+        tally.Begin(delta);
+        facts.Begin(batch);
+        Reserve(batch.Count);
+        // 1
+        for (int i = 0; i < traces.Traces.Count; i++)
+        {
+            parentRows.Begin();
+            var rows = traces.Traces.Spans[i];
+            for (int row = rows.Start; row < rows.End; row++)
+            {
+                Place(row);
+            }
+        }
+        // 2
+        bool hasLinks = batch.Links.Count > 0;
+        if (hasLinks)
+        {
+            senders.Build(batch.Spans, roles.AsSpan(0, batch.Count));
+        }
+        for (int row = 0; row < batch.Count; row++)
+        {
+            CountPairs(row, hasLinks);
+        }
+        for (int row = 0; row < batch.Count; row++)
+        {
+            if ((marks[row] & Marks.Paired) == 0)
+            {
+                switch (roles[row])
+                {
+                    // 3
+                    case SpanRole.Server or SpanRole.Consumer:
+                        CountReceiver(row);
+                        break;
+                    // 4
+                    case SpanRole.Sender:
+                        CountSender(row);
+                        break;
+                }
+            }
+        }
+    }
+
+    /// <summary>Called from time to time, between batches: peers that were not seen for long give up their place.</summary>
+    public void BeginPeriod() => catalog.BeginPeriod();
+
+    private void Place(int row)
+    {
+        var s = batch.Spans;
+        int parent = parentRows.ParentOf(s, row);
+        parents[row] = parent;
+        marks[row] = Marks.None;
+        var kind = s.Kinds[row];
+        if (kind is SpanKind.Internal or SpanKind.Unspecified)
+        {
+            roles[row] = SpanRole.None;
+            connections[row] = ConnectionType.Other;
+            return;
+        }
+        facts.Read(row);
+        var role = facts.Role(kind);
+        var connection = facts.Connection(kind);
+        roles[row] = role;
+        connections[row] = connection;
+        if (role == SpanRole.Sender && connection == ConnectionType.Messaging && facts.OnlyCreatesMessage)
+        {
+            marks[row] |= Marks.OnlyCreates;
+        }
+        if (parent >= 0 && Service(parent) == Service(row))
+        {
+            if (role == SpanRole.Sender)
+            {
+                marks[parent] |= Marks.HasSender;
+                bool parentSpeaks = roles[parent] == SpanRole.Sender && (marks[parent] & Marks.OnlyCreates) == 0
+                    && ((marks[parent] & Marks.SpokenFor) != 0 || NamesItsPeer(connections[parent]));
+                marks[row] |= parentSpeaks ? Marks.SpokenFor : 0;
+            }
+            else if (role == SpanRole.Consumer)
+            {
+                marks[parent] |= Marks.HasConsumer;
+            }
+        }
+    }
+
+    private void CountPairs(int row, bool hasLinks)
+    {
+        int parent = parents[row];
+        bool receives = roles[row] is SpanRole.Server or SpanRole.Consumer;
+        if (parent >= 0 && (Service(parent) != Service(row) || (receives && roles[parent] == SpanRole.Sender)))
+        {
+            CountPair(parent, row);
+            // A span that was called may call in its turn.
+            marks[row] |= receives ? Marks.Paired : 0;
+            return;
+        }
+        var links = batch.Spans.Links[row];
+        if (roles[row] == SpanRole.Consumer && hasLinks)
+        {
+            for (int link = links.Start; link < links.End; link++)
+            {
+                int sender = senders.Find(batch.Spans, batch.Links.TraceIds[link], batch.Links.SpanIds[link]);
+                if (sender >= 0)
+                {
+                    CountPair(sender, row);
+                    marks[row] |= Marks.Paired;
+                }
+            }
+        }
+    }
+
+    private void CountPair(int from, int to)
+    {
+        bool isSender = roles[from] == SpanRole.Sender;
+        var connection = isSender && connections[from] != ConnectionType.Other ? connections[from] : connections[to];
+        CountPaired(from, to, connection, EdgeView.Server, measured: to);
+        if (isSender)
+        {
+            CountPaired(from, to, connection, EdgeView.Client, measured: from);
+            marks[from] |= Marks.Paired;
+        }
+    }
+
+    private void CountPaired(int from, int to, ConnectionType connection, EdgeView view, int measured)
+    {
+        int client = Service(from);
+        int server = Service(to);
+        int variant = Variant(connection, view);
+        ulong ends = Pack(client, server);
+        int series = tally.Find(ends, (ulong)variant);
+        if (series < 0)
+        {
+            series = catalog.Resolve(batch.Strings[client], batch.Strings[server], variant, NameClass.Seen);
+            tally.Set(ends, (ulong)variant, series);
+        }
+        CountSpan(series, measured);
+    }
+
+    private void CountReceiver(int row)
+    {
+        bool isConsumer = roles[row] == SpanRole.Consumer;
+        if (isConsumer ? (marks[row] & Marks.HasConsumer) != 0 : parents[row] >= 0)
+        {
+            return;
+        }
+        facts.Read(row);
+        var peer = isConsumer ? PeerName.Of(facts, ConnectionType.Messaging) : PeerName.OfCaller(facts);
+        CountTold(row, peer, EdgeView.ServerOnly, batch.Spans.ParentSpanIds[row].IsEmpty || parents[row] >= 0 ? Outside : Missing);
+    }
+
+    private void CountSender(int row)
+    {
+        if ((marks[row] & (Marks.SpokenFor | Marks.OnlyCreates)) != 0
+            || ((marks[row] & Marks.HasSender) != 0 && !NamesItsPeer(connections[row])))
+        {
+            return;
+        }
+        facts.Read(row);
+        CountTold(row, PeerName.Of(facts, connections[row]), EdgeView.ClientOnly, Unknown);
+    }
+
+    private void CountTold(int row, PeerName peer, EdgeView view, byte[] placeholder)
+    {
+        int owner = Service(row);
+        int variant = Variant(connections[row], view);
+        if (peer.IsUrl)
+        {
+            // URLs are many and their hosts few.
+            CountSpan(catalog.Resolve(batch.Strings[owner], PeerName.HostOf(batch.Strings[peer.First]), variant, NameClass.Told), row);
+            return;
+        }
+        bool isNamed = peer.First != 0;
+        ulong high = Pack(owner, peer.First);
+        ulong low = Pack(peer.Second, variant) | (isNamed ? Told : Placeholder | (placeholder == Missing ? Told : 0));
+        int series = tally.Find(high, low);
+        if (series < 0)
+        {
+            series = isNamed
+                ? catalog.Resolve(batch.Strings[owner], Join(peer), variant, NameClass.Told)
+                : catalog.Resolve(batch.Strings[owner], placeholder, variant, NameClass.Fixed);
+            tally.Set(high, low, series);
+        }
+        CountSpan(series, row);
+    }
+
+    private ReadOnlySpan<byte> Join(PeerName peer)
+    {
+        var first = batch.Strings[peer.First];
+        if (peer.Second == 0)
+        {
+            return first;
+        }
+        var second = batch.Strings[peer.Second];
+        int length = first.Length + 1 + second.Length;
+        if (joined.Length < length)
+        {
+            joined = new byte[length * 2];
+        }
+        first.CopyTo(joined);
+        joined[first.Length] = (byte)'/';
+        second.CopyTo(joined.AsSpan(first.Length + 1));
+        return joined.AsSpan(0, length);
+    }
+
+    private void CountSpan(int series, int row)
+    {
+        var s = batch.Spans;
+        tally.Count(series, s.StartTimes[row], s.Duration(row), s.StatusCodes[row] == StatusCode.Error);
+    }
+
+    private int Service(int row) => batch.ServiceName(row);
+
+    private void Reserve(int count)
+    {
+        if (parents.Length < count)
+        {
+            int capacity = Math.Max(count, parents.Length * 2);
+            parents = new int[capacity];
+            roles = new SpanRole[capacity];
+            connections = new ConnectionType[capacity];
+            marks = new Marks[capacity];
+        }
+    }
+
+    private static bool NamesItsPeer(ConnectionType connection) => connection is ConnectionType.Database or ConnectionType.Messaging;
+
+    private static int Variant(ConnectionType connection, EdgeView view) => ((int)connection << ViewBits) | (int)view;
+
+    private static ulong Pack(int high, int low) => ((ulong)(uint)high << 32) | (uint)low;
+}

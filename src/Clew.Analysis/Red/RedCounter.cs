@@ -1,0 +1,57 @@
+using Clew.Analysis.Series;
+using Clew.Core.Columns;
+using Clew.Core.Model;
+using Clew.Core.Series;
+
+namespace Clew.Analysis.Red;
+
+/// <summary>Counts every span of a batch once: requests, errors and durations by service, operation, span kind and status.</summary>
+/// <remarks>
+/// A span is filed under the step of time it starts in; it failed where its status is error; a span that ends before it starts took 0 ns.
+/// Operations past a bound are counted as <see cref="SeriesLabels.Folded"/>. Reused from batch to batch; belongs to one thread at a time.
+/// </remarks>
+public sealed class RedCounter
+{
+    private const int StatusBits = 2;
+
+    private readonly SeriesCatalog catalog;
+    private readonly SeriesTally tally;
+
+    public RedCounter(SeriesLimits limits)
+    {
+        catalog = new SeriesCatalog(limits, static (service, operation, variant) => SeriesKey.Red(
+            service, operation, (SpanKind)(variant >> StatusBits), (StatusCode)(variant & ((1 << StatusBits) - 1))));
+        tally = new SeriesTally(catalog);
+    }
+
+    /// <summary>Spans counted under a folded name.</summary>
+    public long Folded => tally.Folded;
+
+    /// <summary>Services with more operations than are counted apart.</summary>
+    public IReadOnlyList<string> FoldedServices => catalog.FoldedOwners;
+
+    /// <summary>Adds the spans of a batch to the delta.</summary>
+    public void Count(SpanBatch batch, SeriesDelta delta)
+    {
+        tally.Begin(delta);
+        var s = batch.Spans;
+        for (int row = 0; row < s.Count; row++)
+        {
+            int service = batch.Resources.ServiceNames[s.Resources[row]];
+            int name = s.Names[row];
+            var status = s.StatusCodes[row];
+            int variant = ((int)s.Kinds[row] << StatusBits) | (int)status;
+            ulong names = ((ulong)(uint)service << 32) | (uint)name;
+            int series = tally.Find(names, (ulong)variant);
+            if (series < 0)
+            {
+                series = catalog.Resolve(batch.Strings[service], batch.Strings[name], variant, NameClass.Seen);
+                tally.Set(names, (ulong)variant, series);
+            }
+            tally.Count(series, s.StartTimes[row], s.Duration(row), status == StatusCode.Error);
+        }
+    }
+
+    /// <summary>Called from time to time, between batches: operations that were not seen for long give up their place.</summary>
+    public void BeginPeriod() => catalog.BeginPeriod();
+}

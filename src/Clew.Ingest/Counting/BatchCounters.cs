@@ -1,0 +1,34 @@
+using Clew.Analysis.Edges;
+using Clew.Analysis.Red;
+using Clew.Analysis.Series;
+using Clew.Core.Columns;
+using Clew.Core.Series;
+
+namespace Clew.Ingest.Counting;
+
+/// <summary>What counts the batches of one tenant. Belongs to one thread at a time; what it says may be asked from any.</summary>
+internal sealed class BatchCounters(CountingOptions options)
+{
+    private readonly RedCounter red = new(new SeriesLimits(options.Services, options.OperationsPerService, options.Series));
+    private readonly EdgeCounter edges = new(new SeriesLimits(options.Services, options.PeersPerService, options.Series));
+
+    /// <summary>Services of which some operations are counted as one.</summary>
+    public IReadOnlyList<string> FoldedOperations => red.FoldedServices;
+
+    /// <summary>Services of which some peers are counted as one.</summary>
+    public IReadOnlyList<string> FoldedPeers => edges.FoldedServices;
+
+    /// <summary>Adds a batch to a delta.</summary>
+    public void Count(TraceBatch traces, SeriesDelta delta)
+    {
+        red.Count(traces.Spans, delta);
+        edges.Count(traces, delta);
+    }
+
+    /// <summary>Called from time to time: names that were not seen for long give up their place.</summary>
+    public void BeginPeriod()
+    {
+        red.BeginPeriod();
+        edges.BeginPeriod();
+    }
+}

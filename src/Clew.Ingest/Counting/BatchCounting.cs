@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+using Clew.Core.Columns;
+using Clew.Core.Model;
+using Clew.Core.Series;
+using Clew.Storage;
+
+namespace Clew.Ingest.Counting;
+
+/// <summary>
+/// Counts every batch of closed traces on its way into the store: what is stored is counted, once, and nothing else
+/// (<see cref="CountedAppend"/>).
+/// </summary>
+/// <remarks>
+/// <para>Identical copies were sorted out before: those in the batch by closing, those in the store by the hand-over.</para>
+/// <para>Failure policy: where the counts cannot be written down the batch is refused as by a full store, and comes again.</para>
+/// <para>Belongs to the assembler's turn; <see cref="Problems"/> may be asked from any thread. Bounded by <see cref="CountingOptions"/> for
+/// each tenant.</para>
+/// </remarks>
+public sealed class BatchCounting(ISeriesStore series, CountingOptions options, TimeProvider clock)
+{
+    /// <summary>A name that was not seen for 24 of these gives up its place.</summary>
+    private static readonly TimeSpan Period = TimeSpan.FromHours(1);
+
+    private readonly ConcurrentDictionary<Tenant, BatchCounters> countersOf = [];
+    private readonly SeriesDelta delta = new();
+    private long periodStart = clock.GetTimestamp();
+
+    /// <summary>What is counted less finely than asked for, one sentence each; empty when all is well.</summary>
+    public IReadOnlyList<string> Problems
+    {
+        get
+        {
+            var problems = new List<string>();
+            foreach (var (_, counters) in countersOf)
+            {
+                Tell(problems, counters.FoldedOperations, "operations", nameof(options.OperationsPerService), options.OperationsPerService);
+                Tell(problems, counters.FoldedPeers, "peers", nameof(options.PeersPerService), options.PeersPerService);
+            }
+            return problems;
+        }
+    }
+
+    /// <summary>Stores and counts a batch. When it returns both are durable and every later read shows them.</summary>
+    /// <exception cref="StoreUnavailableException">Neither was done; the same call may succeed later.</exception>
+    public async ValueTask AppendAsync(ISpanStore spans, Tenant tenant, TraceBatch traces, CancellationToken cancellationToken)
+    {
+        if (clock.GetElapsedTime(periodStart) >= Period)
+        {
+            periodStart = clock.GetTimestamp();
+            foreach (var (_, counters) in countersOf)
+            {
+                counters.BeginPeriod();
+            }
+        }
+        delta.Clear();
+        countersOf.GetOrAdd(tenant, static (_, options) => new BatchCounters(options), options).Count(traces, delta);
+        await CountedAppend.AppendAsync(spans, series, tenant, traces, delta, cancellationToken);
+    }
+
+    private static void Tell(List<string> problems, IReadOnlyList<string> services, string what, string key, int bound)
+    {
+        if (services.Count > 0)
+        {
+            string first = string.Join(", ", services.Take(3).Select(static service => service.Length == 0 ? "without a name" : service));
+            problems.Add(
+                $"More than {bound} {what} of a service ({first}{(services.Count > 3 ? $" and {services.Count - 3} more" : "")}): "
+                + $"the rest counts as {SeriesLabels.Folded}; Counting:{key} is the bound.");
+        }
+    }
+}

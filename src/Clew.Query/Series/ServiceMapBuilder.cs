@@ -1,0 +1,102 @@
+using Clew.Core.Series;
+using Clew.Storage;
+
+namespace Clew.Query.Series;
+
+/// <summary>Puts the service map together from series of edges and of services. Bounded by the series.</summary>
+internal sealed class ServiceMapBuilder
+{
+    private static readonly string Server = SeriesLabels.Of(EdgeView.Server);
+    private static readonly string Client = SeriesLabels.Of(EdgeView.Client);
+    private static readonly string ClientOnly = SeriesLabels.Of(EdgeView.ClientOnly);
+    private static readonly string Database = SeriesLabels.Of(ConnectionType.Database);
+    private static readonly string Messaging = SeriesLabels.Of(ConnectionType.Messaging);
+
+    private readonly Dictionary<(string Client, string Server, string Connection), ServiceEdge> edges = [];
+    private readonly Dictionary<string, ServiceNode> nodes = new(StringComparer.Ordinal);
+
+    /// <summary>Adds what a service's operations counted.</summary>
+    public void AddService(SeriesPoints series)
+    {
+        string name = series.Key.Labels[SeriesLabels.Service];
+        if (!nodes.TryGetValue(name, out var node))
+        {
+            node = new ServiceNode(name, EdgeNodes.IsPlaceholder(name) ? NodeType.Unnamed : NodeType.Service, 0, 0);
+        }
+        foreach (var point in series.Points)
+        {
+            node = node with { Spans = node.Spans + point.Count, Errors = node.Errors + point.Errors };
+        }
+        nodes[name] = node;
+    }
+
+    /// <summary>Adds one view of an edge. Services come first.</summary>
+    public void AddEdge(SeriesPoints series)
+    {
+        var labels = series.Key.Labels;
+        var (client, server, connection, view) =
+            (labels[SeriesLabels.Client], labels[SeriesLabels.Server], labels[SeriesLabels.Connection], labels[SeriesLabels.View]);
+        if (!edges.TryGetValue((client, server, connection), out var edge))
+        {
+            edges.Add((client, server, connection), edge = new ServiceEdge(client, server, connection));
+        }
+        foreach (var point in series.Points)
+        {
+            Add(edge, view, point);
+        }
+        AddNode(client, connection);
+        AddNode(server, connection);
+    }
+
+    public ServiceMap Build(ulong resolution, string? partial) => new(
+        resolution,
+        [.. nodes.Values.OrderBy(node => node.Name, StringComparer.Ordinal)],
+        [
+            .. edges.Values.OrderBy(edge => edge.Client, StringComparer.Ordinal)
+                .ThenBy(edge => edge.Server, StringComparer.Ordinal).ThenBy(edge => edge.Connection, StringComparer.Ordinal),
+        ],
+        partial);
+
+    private static void Add(ServiceEdge edge, string view, SeriesPoint point)
+    {
+        bool isClient = view == Client || view == ClientOnly;
+        if (point.Durations is { } durations)
+        {
+            (isClient ? edge.ClientDurations : edge.ServerDurations).Merge(durations);
+        }
+        if (view == Client)
+        {
+            return; // a second look at what the server counts
+        }
+        edge.Errors += point.Errors;
+        if (view == Server)
+        {
+            edge.Paired += point.Count;
+        }
+        else if (view == ClientOnly)
+        {
+            edge.ClientOnly += point.Count;
+        }
+        else
+        {
+            edge.ServerOnly += point.Count;
+        }
+    }
+
+    /// <summary>What no service of that name sent spans for is what its connections make it.</summary>
+    private void AddNode(string name, string connection)
+    {
+        if (!nodes.TryGetValue(name, out var node))
+        {
+            var type = EdgeNodes.IsPlaceholder(name) ? NodeType.Unnamed
+                : connection == Database ? NodeType.Database
+                : connection == Messaging ? NodeType.Queue
+                : NodeType.Outside;
+            nodes.Add(name, new ServiceNode(name, type, 0, 0));
+        }
+        else if (node.Type == NodeType.Outside && (connection == Database || connection == Messaging))
+        {
+            nodes[name] = node with { Type = connection == Database ? NodeType.Database : NodeType.Queue };
+        }
+    }
+}

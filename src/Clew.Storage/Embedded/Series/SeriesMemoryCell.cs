@@ -1,0 +1,12 @@
+using Clew.Core.Series;
+
+namespace Clew.Storage.Embedded.Series;
+
+/// <summary>A point that is not in a block yet.</summary>
+internal struct SeriesMemoryCell
+{
+    public ulong Errors;
+
+    /// <summary>Never null once the point is there.</summary>
+    public LatencySketch? Durations;
+}
