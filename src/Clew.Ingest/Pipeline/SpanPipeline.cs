@@ -335,6 +335,8 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
         {
             shard.FindOpenMaybeStored(parts);
         }
+        // Slots were given as traces came, so this is about the order of time, which is how segments lie: each is gone through once.
+        parts.Sort(static (one, other) => one.Slot.CompareTo(other.Slot));
         while (parts.Count > 0)
         {
             try

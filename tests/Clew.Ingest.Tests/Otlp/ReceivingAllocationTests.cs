@@ -15,10 +15,10 @@ public class ReceivingAllocationTests(ITestOutputHelper output)
     private const int Spans = 500;
 
     [Theory]
-    [InlineData(false, false, 2_500)]
-    [InlineData(false, true, 4_000)]
-    [InlineData(true, false, 4_000)]
-    [InlineData(true, true, 6_000)]
+    [InlineData(false, false, 2_000)]
+    [InlineData(false, true, 2_600)]
+    [InlineData(true, false, 2_700)]
+    [InlineData(true, true, 3_300)]
     public async Task APayloadStaysWithinItsBudget(bool isJson, bool isGzip, long budget)
     {
         await using var host = await OtlpHost.StartAsync(intake: new AcceptingIntake());
