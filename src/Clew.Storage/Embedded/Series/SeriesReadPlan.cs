@@ -23,7 +23,7 @@ internal sealed record SeriesReadPlan(ulong Resolution, ulong Step, TimeRange Ra
     /// <param name="clock">The time.</param>
     public static SeriesReadPlan Make(SeriesQuery query, IReadOnlyList<SeriesResolution> resolutions, ulong oldest, ulong newest, SeriesClock clock)
     {
-        ulong from = Math.Max(query.Range.From, oldest);
+        ulong from = oldest <= newest ? Math.Max(query.Range.From, oldest) : query.Range.From; // there may be nothing
         ulong to = Math.Min(query.Range.To, newest);
         ulong asked = SeriesClock.Nanoseconds(query.Step);
         ulong aheadFrom = SeriesPartition.AheadFrom(clock.Wall);

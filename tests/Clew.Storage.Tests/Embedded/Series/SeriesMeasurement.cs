@@ -16,7 +16,6 @@ public sealed class SeriesMeasurement
     [InlineData(1)]
     [InlineData(10)]
     [InlineData(100)]
-    [InlineData(1000)]
     public async Task BytesAndTimes(int spansPerPoint)
     {
         const int series = 100;
