@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Clew.Load.Targets;
 
@@ -16,9 +17,17 @@ internal sealed class CountCheck(CrashRecord record, ClewApi api)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly string[] Kinds = ["unspecified", "internal", "server", "client", "producer", "consumer"];
+    private static readonly string[] Statuses = ["unset", "ok", "error"];
+
+    // Spans start when the run does, or a little later; points of the finest resolution are kept for a day.
+    private static readonly TimeSpan RedBefore = TimeSpan.FromHours(12);
+    private static readonly TimeSpan RedAfter = TimeSpan.FromHours(1);
 
     /// <summary>Copies that counted beside the first at the last call.</summary>
     public long CountedAgain { get; private set; }
+
+    /// <summary>The same of RED.</summary>
+    public long RedCountedAgain { get; private set; }
 
     /// <exception cref="CrashCheckException">A count is wrong.</exception>
     public async Task RunAsync()
@@ -35,14 +44,46 @@ internal sealed class CountCheck(CrashRecord record, ClewApi api)
         {
             foreach (var operation in (await api.GetAsync($"/operations?service={service.Service}"))["operations"]!.AsArray())
             {
-                operations.Add(Group(service.Service, operation!), (long)operation!["spanCount"]!);
+                operations.Add(Group(service.Service, (string)operation!["name"]!, operation), (long)operation["spanCount"]!);
             }
         }
         Compare("/operations", operations, spans, repeated, static group => group with { Status = 0 });
+        await CompareRedAsync(spans, repeated);
     }
 
-    private static CountGroup Group(string service, JsonNode operation) =>
-        new(service, (string)operation["name"]!, Array.IndexOf(Kinds, (string)operation["kind"]!), 0);
+    /// <summary>
+    /// RED is counted once, when spans are stored, and kept apart from them: what it counts must not depend on how often the server was
+    /// killed in between. Copies that were stored stay counted when a merge has removed them.
+    /// </summary>
+    private async Task CompareRedAsync(Dictionary<CountGroup, long> spans, Dictionary<CountGroup, long> repeated)
+    {
+        var answer = await api.GetAsync(string.Create(
+            CultureInfo.InvariantCulture,
+            $"/red?from={Nanoseconds(-RedBefore)}&to={Nanoseconds(RedAfter)}&by=service&by=operation&by=kind&by=status"));
+        if (answer["partial"] is { } missing)
+        {
+            throw new CrashCheckException($"/red is partial: {(string?)missing}");
+        }
+        var red = new Dictionary<CountGroup, long>();
+        foreach (var series in answer["series"]!.AsArray())
+        {
+            string status = (string)series!["status"]!;
+            var group = Group((string)series["service"]!, (string)series["operation"]!, series) with { Status = Array.IndexOf(Statuses, status) };
+            long count = series["points"]!.AsArray().Sum(point => (long)point!["count"]!);
+            long errors = series["points"]!.AsArray().Sum(point => (long)point!["errors"]!);
+            if (errors != (status == "error" ? count : 0))
+            {
+                throw new CrashCheckException($"/red counts {errors} errors in {count} of {group}.");
+            }
+            red.Add(group, count);
+        }
+        RedCountedAgain = Compare("/red", red, spans, repeated, static group => group);
+    }
+
+    private static long Nanoseconds(TimeSpan fromNow) => (DateTimeOffset.UtcNow + fromNow).ToUnixTimeMilliseconds() * 1_000_000;
+
+    private static CountGroup Group(string service, string operation, JsonNode entry) =>
+        new(service, operation, Array.IndexOf(Kinds, (string)entry["kind"]!), 0);
 
     /// <summary>Throws where a count differs. Returns how many copies counted beside the first.</summary>
     private static long Compare(

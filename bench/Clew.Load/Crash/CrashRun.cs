@@ -168,6 +168,7 @@ internal sealed partial class CrashRun(CrashOptions options, string directory)
         await check.RunAsync();
         Totals.CountChecks++;
         Totals.CountedAgain = check.CountedAgain;
+        Totals.RedCountedAgain = check.RedCountedAgain;
     }
 
     /// <summary>What the server says of its health after a start, numbers folded. A kill corrupts nothing, so nobody may say so.</summary>

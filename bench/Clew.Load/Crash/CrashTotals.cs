@@ -24,6 +24,9 @@ internal sealed class CrashTotals
     /// <summary>Copies that counted beside the first at the last comparison.</summary>
     public long CountedAgain { get; set; }
 
+    /// <summary>The same of RED.</summary>
+    public long RedCountedAgain { get; set; }
+
     public List<double> ReadyMilliseconds { get; } = [];
 
     public IReadOnlyDictionary<KillMoment, int> Kills => kills;

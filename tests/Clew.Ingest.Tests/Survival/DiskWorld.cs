@@ -47,7 +47,7 @@ internal sealed class DiskWorld(FaultyFileLayer files, ManualTimeProvider clock)
     /// <summary>The clock's time of day, Unix ns.</summary>
     public ulong Now => (ulong)(clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 
-    public IEnumerable<string> Problems => [.. journal.GetStatistics().Problems, .. pipeline.GetStatistics().Problems, .. Store.GetStatistics().Problems];
+    public IEnumerable<string> Problems => [.. journal.GetStatistics().Problems, .. pipeline.GetStatistics().Problems, .. Store.GetStatistics().Problems, .. Series.GetStatistics().Problems];
 
     public PipelineStatistics Statistics => pipeline.GetStatistics();
 
@@ -135,18 +135,16 @@ internal sealed class DiskWorld(FaultyFileLayer files, ManualTimeProvider clock)
     public async Task<(List<ulong> Traces, long Scanned)> SearchStoreAsync(TimeRange range, int limit = int.MaxValue)
     {
         var traces = new List<ulong>();
-        long scanned = 0;
         using var snapshot = Store.Snapshot();
         await foreach (var hit in snapshot.FindTracesAsync(new TraceSearch { Tenant = Tenant.Default, Range = range }, CancellationToken.None))
         {
             traces.Add(hit.Position.TraceId.Low);
-            scanned += hit.SpansScanned;
             if (traces.Count == limit)
             {
                 break;
             }
         }
-        return (traces, scanned);
+        return (traces, snapshot.Counters.SpansScanned);
     }
 
     public async ValueTask DisposeAsync()

@@ -24,7 +24,9 @@ public sealed class FlippedByteTests
     {
         var (image, expected) = await PrepareAsync(seed);
         string[] kinds = [.. image.AllFiles().Select(Kind).Distinct().Order(StringComparer.Ordinal)];
-        Assert.Equal([".del", ".journal", ".seg", "MANIFEST", "checkpoint"], kinds.Where(kind => kind != ".spare"));
+        Assert.Equal(
+            [".del", ".journal", ".seg", "MANIFEST", "checkpoint", "series .copy", "series .log", "series MANIFEST"], kinds.Where(kind => kind != ".spare"));
+        ulong counted = await CountAsync(image.AfterKill(seed));
         var random = new Random(seed);
         var tried = kinds.ToDictionary(kind => kind, _ => (Flips: 0, Told: 0));
         int flips = FlipCount.Of(600);
@@ -43,7 +45,7 @@ public sealed class FlippedByteTests
             byte bits = (byte)random.Next(1, 256);
             files.Flip(path, offset, bits);
             string where = $"seed {seed}, flip {flip}: {path}[{offset}]^{bits}";
-            bool told = await CheckAsync(files, expected, where);
+            bool told = await CheckAsync(files, expected, counted, where);
             tried[kind] = (tried[kind].Flips + 1, tried[kind].Told + (told ? 1 : 0));
         }
         foreach (var (kind, (count, told)) in tried)
@@ -56,12 +58,30 @@ public sealed class FlippedByteTests
         Assert.True(tried[".seg"].Told > tried[".seg"].Flips / 2);
         Assert.True(tried[".journal"].Told > 0);
         Assert.True(tried["checkpoint"].Told > 0);
+        Assert.True(tried["series MANIFEST"].Told + tried["series .copy"].Told + tried["series .log"].Told > 0);
     }
 
-    private static string Kind(string path) => Path.HasExtension(path) ? Path.GetExtension(path) : Path.GetFileName(path);
+    private static string Kind(string path) =>
+        (path.Contains("/series/", StringComparison.Ordinal) ? "series " : "")
+        + (Path.HasExtension(path) ? Path.GetExtension(path) : Path.GetFileName(path));
+
+    /// <summary>What is counted once everything is stored, and one span more.</summary>
+    private static async Task<ulong> CountAsync(FaultyFileLayer files)
+    {
+        await using var world = await DiskWorld.StartAsync(files);
+        return await GoOnAsync(world);
+    }
+
+    private static async Task<ulong> GoOnAsync(DiskWorld world)
+    {
+        await world.SendAsync(spans => spans.Span(1000, 1, start: world.Now, end: world.Now + 1));
+        await world.DrainAsync();
+        Assert.Single(await world.ReadAsync(1000));
+        return await world.SeriesCountAsync();
+    }
 
     /// <summary>Opens, reads everything and compares. True where the server said that something is wrong.</summary>
-    private static async Task<bool> CheckAsync(FaultyFileLayer files, Dictionary<ulong, List<string>> expected, string where)
+    private static async Task<bool> CheckAsync(FaultyFileLayer files, Dictionary<ulong, List<string>> expected, ulong red, string where)
     {
         try
         {
@@ -79,9 +99,9 @@ public sealed class FlippedByteTests
             bool told = world.Problems.Any();
             Assert.True(isSame || told, "Something is missing and nothing was said.");
             // And it goes on.
-            await world.SendAsync(spans => spans.Span(1000, 1, start: world.Now, end: world.Now + 1));
-            await world.DrainAsync();
-            Assert.Single(await world.ReadAsync(1000));
+            ulong redNow = await GoOnAsync(world);
+            told |= world.Problems.Any();
+            Assert.True(redNow == red || told, $"{redNow} spans are counted, not {red}, and nothing was said.");
             return told;
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)

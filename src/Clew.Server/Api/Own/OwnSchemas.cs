@@ -108,7 +108,9 @@ internal static class OwnSchemas
         ("health", Object(("state", OneOf(["ok", "warn", "error"])), ("messages", List(Text)))),
         ("endpoints", Object(("otlpGrpc?", Text), ("otlpHttp?", Text), ("web?", Text), ("jaeger?", Text))),
         ("spans", Object(("received", Count), ("rejected", Count), ("stored", Count), ("open", Count))),
-        ("storage", Object(("directory", Text), ("bytes", Count), ("segments", Count), ("journalBytes", Count), ("series", Count), ("seriesBytes", Count))));
+        ("storage", Object(
+            ("directory", Text), ("bytes", Count), ("segments", Count), ("journalBytes", Count), ("series", Count), ("seriesBytes", Count),
+            ("deletedTraces", Count), ("merges", Count), ("mergingSegments", Count), ("settled", Flag), ("expiredSegments", Count))));
 
     /// <summary>The value's own shape depends on the type; arrays and maps hold values in turn.</summary>
     private static OpenApiSchema Attributes() => List(Object(

@@ -19,7 +19,7 @@ internal static class StoreConfig
                 ? []
                 : [new RetentionRule(RetentionRule.DefaultClass, maxAge == TimeSpan.Zero ? null : maxAge, maxBytes == 0 ? null : maxBytes)],
             MaintenanceInterval = reader.Duration("Store:MaintenanceInterval", defaults.MaintenanceInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(24), "How often segments are merged and retention is applied"),
-            MergedSpans = reader.Number("Store:MergedSpans", defaults.MergedSpans, 1_000, 10_000_000, "Segments are merged up to this many spans; a merge takes about 150 bytes of memory for each"),
+            MergedSpans = reader.Number("Store:MergedSpans", defaults.MergedSpans, 1_000, 10_000_000, "Segments are merged up to this many spans; a merge takes about 110 bytes of memory for each"),
             MergedBytes = reader.Size("Store:MergedBytes", defaults.MergedBytes, 1 << 16, 1L << 31, "Segments are merged up to this size"),
             MergeFanIn = reader.Number("Store:MergeFanIn", defaults.MergeFanIn, 2, 1_000, "So many segments of about one size are merged to one"),
             QuietTime = reader.Duration("Store:QuietTime", defaults.QuietTime, TimeSpan.FromSeconds(1), TimeSpan.FromDays(49), "When nothing came to a day for so long, what is left of it is merged"),

@@ -149,7 +149,8 @@ public sealed class OwnSearchTests
             {"version":"0.1.0","started":"1970-01-01T00:00:00+00:00","health":{"state":"warn","messages":["The disk is 91 % full."]},
             "endpoints":{"otlpGrpc":"127.0.0.1:4317","web":"127.0.0.1:4319"},
             "spans":{"received":10,"rejected":1,"stored":6,"open":3},
-            "storage":{"directory":"/data","bytes":123,"segments":4,"journalBytes":5,"series":7,"seriesBytes":890}}
+            "storage":{"directory":"/data","bytes":123,"segments":4,"journalBytes":5,"series":7,"seriesBytes":890,
+            "deletedTraces":6,"merges":7,"mergingSegments":8,"settled":true,"expiredSegments":9}}
             """;
         Assert.Equal(expected.ReplaceLineEndings(""), (await host.Json("/api/clew/v1/status")).GetRawText());
     }

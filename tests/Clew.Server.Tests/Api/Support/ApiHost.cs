@@ -91,6 +91,9 @@ internal sealed class ApiHost : IAsyncDisposable
         public ServerStatus GetStatus() => new(
             "0.1.0", DateTimeOffset.UnixEpoch, new ServerHealth("warn", ["The disk is 91 % full."]),
             new ServerEndpoints("127.0.0.1:4317", null, "127.0.0.1:4319", null),
-            new SpanFigures(10, 1, 6, 3), new StorageFigures("/data", 123, 4, 5, 7, 890));
+            new SpanFigures(10, 1, 6, 3), new StorageFigures("/data", 123, 4, 5, 7, 890)
+            {
+                DeletedTraces = 6, Merges = 7, MergingSegments = 8, Settled = true, ExpiredSegments = 9,
+            });
     }
 }
