@@ -47,7 +47,10 @@ internal sealed class DiskWorld(FaultyFileLayer files, ManualTimeProvider clock)
     /// <summary>The clock's time of day, Unix ns.</summary>
     public ulong Now => (ulong)(clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 
-    public IEnumerable<string> Problems => [.. journal.GetStatistics().Problems, .. pipeline.GetStatistics().Problems, .. Store.GetStatistics().Problems, .. Series.GetStatistics().Problems];
+    public IEnumerable<string> Problems =>
+    [
+        .. journal.GetStatistics().Problems, .. pipeline.GetStatistics().Problems, .. Store.GetStatistics().Problems, .. Series.GetStatistics().Problems,
+    ];
 
     public PipelineStatistics Statistics => pipeline.GetStatistics();
 

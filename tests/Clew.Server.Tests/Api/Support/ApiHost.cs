@@ -93,7 +93,11 @@ internal sealed class ApiHost : IAsyncDisposable
             new ServerEndpoints("127.0.0.1:4317", null, "127.0.0.1:4319", null),
             new SpanFigures(10, 1, 6, 3), new StorageFigures("/data", 123, 4, 5, 7, 890)
             {
-                DeletedTraces = 6, Merges = 7, MergingSegments = 8, Settled = true, ExpiredSegments = 9,
+                DeletedTraces = 6,
+                Merges = 7,
+                MergingSegments = 8,
+                Settled = true,
+                ExpiredSegments = 9,
             });
     }
 }
