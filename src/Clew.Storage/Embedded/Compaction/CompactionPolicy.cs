@@ -7,8 +7,8 @@ namespace Clew.Storage.Embedded.Compaction;
 /// </summary>
 /// <remarks>
 /// <para>A tier holds segments of less than <c>fan-in</c> times the spans of the tier below. A tier with as many segments as the fan-in is
-/// merged, oldest first, so that what lies together in time stays together and searches can skip whole segments. With fan-in 8 and
-/// batches of the pipeline's size a span is rewritten once or twice before its segment has reached its bound; levelled merging would
+/// merged, oldest first, so that what lies together in time stays together and searches can skip whole segments. With fan-in 8 a span
+/// is rewritten once or twice before its segment has reached its bound, and not at all where batches are large; levelled merging would
 /// rewrite it at each level for a gain (disjoint ranges) that traces, found by id and by time, do not need.</para>
 /// <para>Late parts come minutes after their trace, in the next few appends, so most meet it in the first merge. What is left over when a
 /// day has been quiet is merged together whatever its size, as far as the bounds allow.</para>
@@ -17,6 +17,9 @@ namespace Clew.Storage.Embedded.Compaction;
 /// </remarks>
 internal static class CompactionPolicy
 {
+    /// <summary>A segment of more than this share of the bounds is large: to rewrite it for the sake of one or two others costs more than they do.</summary>
+    private const int LargeShare = 4;
+
     /// <summary>The segments to merge, oldest first; empty where nothing is to be done.</summary>
     /// <param name="segments">All segments.</param>
     /// <param name="options">Bounds.</param>
@@ -45,7 +48,7 @@ internal static class CompactionPolicy
 
     private static bool IsCandidate(Segment segment, EmbeddedStoreOptions options) =>
         !segment.IsExcluded && !segment.IsObsolete && !segment.BadGroups.AsSpan().Contains(true)
-        && segment.Summary.Spans <= options.MergedSpans / 2 && segment.Length <= options.MergedBytes / 2;
+        && segment.Summary.Spans <= options.MergedSpans / LargeShare && segment.Length <= options.MergedBytes / LargeShare;
 
     private static IEnumerable<List<Segment>> Tiers(List<Segment> segments, EmbeddedStoreOptions options) =>
         segments

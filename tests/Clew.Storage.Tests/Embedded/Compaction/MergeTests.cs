@@ -191,14 +191,28 @@ public sealed class MergeTests
     public async Task WhereTheBoundAllowsFewerThanTheFanInTheyAreMergedAllTheSame()
     {
         await using var store = StoreProbe.OpenMerging(
-            new MemoryFileLayer(), options => options with { MergeFanIn = 4, MergedSpans = 200, QuietTime = TimeSpan.FromHours(1) });
-        for (int i = 0; i < 6; i++)
+            new MemoryFileLayer(), options => options with { MergeFanIn = 6, MergedSpans = 330, QuietTime = TimeSpan.FromHours(1) });
+        for (int i = 0; i < 10; i++)
         {
             await store.AppendAsync(StoreProbe.Tenant, OneDay(i), default);
         }
         await store.MaintainAsync(default);
-        Assert.Equal(2, store.GetStatistics().Merges); // two of 80 spans each time, while there are four
+        Assert.Equal(2, store.GetStatistics().Merges); // four of 80 spans each time, while there are six
         Assert.Equal(4, store.GetStatistics().Segments);
+    }
+
+    [Fact]
+    public async Task WhereFewWouldFitIntoTheBoundNothingIsRewritten()
+    {
+        await using var store = StoreProbe.OpenMerging(
+            new MemoryFileLayer(), options => options with { MergeFanIn = 2, MergedSpans = 319, QuietTime = TimeSpan.FromHours(1) });
+        for (int i = 0; i < 10; i++)
+        {
+            await store.AppendAsync(StoreProbe.Tenant, OneDay(i), default);
+        }
+        await store.MaintainAsync(default);
+        Assert.Equal(0, store.GetStatistics().Merges); // three of 80 spans would fit
+        Assert.True(store.GetStatistics().IsSettled);
     }
 
     [Fact]
