@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
+import { Link, useLocation, useNavigate, useParams, useSearchParams } from 'react-router';
 import { rowOf, spanIdOf } from '../api/skeleton.ts';
 import { useSession } from '../state/session.ts';
 import { useEscape } from '../ui/escape.ts';
@@ -89,6 +89,7 @@ function Unknown({ traceId }: { traceId: string }) {
 
 function Loaded({ model, traceId, neighbours, trouble }: { model: TraceModel; traceId: string; neighbours: Neighbours; trouble: string | null }) {
   const [params, setParams] = useSearchParams();
+  const { pathname } = useLocation();
   const inAddress = params.get('span');
   const [selectedId, setSelectedId] = useState(inAddress);
   const [panel, setPanel] = useState(inAddress !== null);
@@ -103,6 +104,8 @@ function Loaded({ model, traceId, neighbours, trouble }: { model: TraceModel; tr
   useEffect(() => {
     if (selectedId === written.current) return;
     const timer = setTimeout(() => {
+      // Whoever has followed a link meanwhile must not be brought back: this page stays until the next one is painted.
+      if (window.location.pathname !== pathname) return;
       written.current = selectedId;
       setParams((p) => {
         const next = new URLSearchParams(p);
@@ -112,7 +115,7 @@ function Loaded({ model, traceId, neighbours, trouble }: { model: TraceModel; tr
       }, { replace: true });
     }, 200);
     return () => clearTimeout(timer);
-  }, [selectedId, setParams]);
+  }, [selectedId, setParams, pathname]);
 
   const choose = useCallback((row: number) => setSelectedId(spanIdOf(model.skeleton, row)), [model]);
   const show = useCallback((row: number) => {
