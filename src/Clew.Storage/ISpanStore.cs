@@ -46,6 +46,16 @@ public interface ISpanStore : ISpanSource, IAsyncDisposable
     ValueTask<int> DeleteTracesAsync(Tenant tenant, IReadOnlyCollection<TraceId> traceIds, CancellationToken cancellationToken) =>
         throw new NotSupportedException("This store cannot delete single traces.");
 
+    /// <summary>
+    /// Says of which traces the store may hold spans that start in a range of time: quickly, and so that a no is certain of everything that
+    /// was appended before the call. A yes may be wrong.
+    /// </summary>
+    /// <param name="tenant">Whose they are.</param>
+    /// <param name="starts">When the spans start.</param>
+    /// <param name="traceIds">The traces asked for.</param>
+    /// <param name="mayHold">The answer for each of them.</param>
+    void FindHeld(Tenant tenant, TimeRange starts, ReadOnlySpan<TraceId> traceIds, Span<bool> mayHold) => mayHold[..traceIds.Length].Fill(true);
+
     /// <summary>What the store holds and how it is. Cheap enough to be asked every second.</summary>
     SpanStoreStatistics GetStatistics();
 }

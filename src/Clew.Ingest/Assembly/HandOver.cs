@@ -108,13 +108,13 @@ internal sealed class HandOver(
     }
 
     /// <summary>Sorts out of these parts what the store holds of them.</summary>
-    public async Task SortOutStoredAsync(IEnumerable<PartRef> parts)
+    public async Task SortOutStoredAsync(IReadOnlyCollection<PartRef> parts)
     {
         using var snapshot = store.Snapshot();
         var copier = new SpanBatchCopier(stored);
-        foreach (var (shard, slot) in parts)
+        foreach (var (shard, slot) in HeldParts.Among(parts, store))
         {
-            var (tenant, traceId) = shard.KeyOf(slot);
+            var (tenant, traceId, _, _) = shard.KeyOf(slot);
             stored.Clear();
             copier.Forget();
             var flags = await snapshot.ReadTraceAsync(tenant, traceId, copier, CancellationToken.None);

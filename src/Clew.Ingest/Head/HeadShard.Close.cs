@@ -113,12 +113,12 @@ internal sealed partial class HeadShard
         }
     }
 
-    /// <summary>What a part is, for whoever asks the store for it.</summary>
-    public (Tenant Tenant, TraceId TraceId) KeyOf(int part)
+    /// <summary>What a part is, and the smallest and largest start of its spans, for whoever asks the store for it.</summary>
+    public (Tenant Tenant, TraceId TraceId, ulong MinStart, ulong MaxStart) KeyOf(int part)
     {
         lock (Gate)
         {
-            return (Parts[part].Tenant, Parts[part].TraceId);
+            return (Parts[part].Tenant, Parts[part].TraceId, Parts[part].MinStart, Parts[part].MaxStart);
         }
     }
 

@@ -41,12 +41,12 @@ internal sealed partial class HeadShard
     private bool mostJoinNewest = true;
     private int[] found = []; // scratch, of the longest payload's length
 
-    public HeadShard(PipelineOptions options, CloseReasons reasons, ArenaPool pool)
+    public HeadShard(PipelineOptions options, CloseReasons reasons, ArenaPool pool, TimeProvider clock)
     {
         this.options = options;
         this.reasons = reasons;
         this.pool = pool;
-        recent = new RecentTraces(options.RecentTraces / options.HeadShards);
+        recent = new RecentTraces(options.RecentTraces / options.HeadShards, clock);
         arenas.Add(pool.Rent());
     }
 
@@ -110,6 +110,7 @@ internal sealed partial class HeadShard
             int[] slots = FindParts(tenant, source, spans);
             int inNewest = 0;
             bool reopened = false;
+            ulong forgotten = recent.Since;
             int newestPart = -1;
             TraceId traceId = default;
             for (int i = 0; i < spans.Length; i++)
@@ -131,12 +132,16 @@ internal sealed partial class HeadShard
                     newestPart = OpenPart(tenant, traceId, newestPart, position, now);
                 }
                 AddTo(newestPart, source, span, position, share);
+                // What ended before then may be a copy of a span whose trace was stored and forgotten.
+                if (replayed || source.Spans.EndTimes[span] < forgotten)
+                {
+                    Parts[newestPart].MayBeStored |= replayed || !Parts[newestPart].Flags.HasFlag(TraceFlags.Late);
+                }
                 inNewest += Parts[newestPart].Arena == Newest ? 1 : 0;
                 bool isRoot = source.Spans.ParentSpanIds[span].IsEmpty;
                 if (newestPart != touched || isRoot)
                 {
                     Parts.Touch(newestPart, now, isRoot);
-                    Parts[newestPart].MayBeStored |= replayed;
                     touched = newestPart;
                 }
                 added++;

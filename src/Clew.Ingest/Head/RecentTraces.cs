@@ -1,3 +1,6 @@
+using System.Numerics;
+using Clew.Core.Model;
+
 namespace Clew.Ingest.Head;
 
 /// <summary>
@@ -5,26 +8,102 @@ namespace Clew.Ingest.Head;
 /// younger is full.
 /// </summary>
 /// <remarks>
-/// Not persisted. What the journal replays is compared with the store, whatever is remembered here, so a restart stores nothing twice by
-/// itself. A copy that a sender repeats after the restart, of a trace that was stored and released before it, is kept beside the first: a
-/// trace that is read shows it once, and merging in the store removes it.
+/// <para>Not persisted: <see cref="Since"/> says from when on nothing is forgotten. What a sender repeats is older than its first copy's
+/// close, so spans that ended before then are looked up in the store instead, whether this process or an earlier one stored them.</para>
+/// <para>Kept are hashes of 63 bits. A trace that has the hash of another one counts as late, and is looked up in the store to no avail.</para>
 /// </remarks>
-internal sealed class RecentTraces(int capacity)
+internal sealed class RecentTraces(int capacity, TimeProvider clock)
 {
-    private Dictionary<TraceKey, bool> young = [];
-    private Dictionary<TraceKey, bool> old = [];
+    private const int FirstSlots = 64;
+    private const ulong Large = 1;
+
+    private ulong[] young = new ulong[FirstSlots]; // hash, lowest bit: is large; 0 where free
+    private ulong[] old = new ulong[FirstSlots];
+    private int count; // in the younger half
+    private ulong youngSince = UnixTime.Of(clock.GetUtcNow());
+
+    /// <summary>Every trace that closed at this time or later is remembered. Unix nanoseconds.</summary>
+    public ulong Since { get; private set; } = UnixTime.Of(clock.GetUtcNow());
 
     /// <summary>Notes that a trace, or a part of it, closed. Once large it stays large.</summary>
     public void Add(TraceKey key, bool isLarge)
     {
-        isLarge |= TryFind(key, out bool wasLarge) && wasLarge;
-        if (young.Count >= Math.Max(1, capacity / 2) && !young.ContainsKey(key))
+        ulong hash = Hash(key);
+        isLarge |= Find(old, hash) is var before && (before & Large) != 0;
+        int slot = SlotOf(young, hash);
+        if (young[slot] != 0)
         {
-            (young, old) = (old, young);
-            young.Clear();
+            young[slot] |= isLarge ? Large : 0;
+            return;
         }
-        young[key] = isLarge;
+        if (count >= Math.Max(1, capacity / 2))
+        {
+            Turn();
+        }
+        else if (count >= young.Length / 4 * 3)
+        {
+            Grow();
+        }
+        young[SlotOf(young, hash)] = hash | (isLarge ? Large : 0);
+        count++;
     }
 
-    public bool TryFind(TraceKey key, out bool isLarge) => young.TryGetValue(key, out isLarge) || old.TryGetValue(key, out isLarge);
+    /// <summary>True where the trace, or a part of it, closed lately.</summary>
+    public bool TryFind(TraceKey key, out bool isLarge)
+    {
+        ulong hash = Hash(key);
+        ulong found = Find(young, hash);
+        found = found != 0 ? found : Find(old, hash);
+        isLarge = (found & Large) != 0;
+        return found != 0;
+    }
+
+    private static ulong Hash(TraceKey key)
+    {
+        ulong hash = (key.TraceId.Mix() + (ulong)(uint)key.Tenant.GetHashCode()) & ~Large;
+        return hash == 0 ? Large << 1 : hash;
+    }
+
+    private static ulong Find(ulong[] slots, ulong hash) => slots[SlotOf(slots, hash)];
+
+    /// <summary>Where the hash is, or else belongs.</summary>
+    private static int SlotOf(ulong[] slots, ulong hash)
+    {
+        int mask = slots.Length - 1;
+        int slot = (int)(hash >> 32) & mask;
+        while (slots[slot] != 0 && (slots[slot] & ~Large) != hash)
+        {
+            slot = (slot + 1) & mask;
+        }
+        return slot;
+    }
+
+    private void Grow()
+    {
+        ulong[] before = young;
+        young = new ulong[(int)BitOperations.RoundUpToPowerOf2((uint)before.Length + 1)];
+        foreach (ulong entry in before)
+        {
+            if (entry != 0)
+            {
+                young[SlotOf(young, entry & ~Large)] = entry;
+            }
+        }
+    }
+
+    private void Turn()
+    {
+        (young, old) = (old, young);
+        if (young.Length < old.Length)
+        {
+            young = new ulong[old.Length];
+        }
+        else
+        {
+            Array.Clear(young);
+        }
+        count = 0;
+        Since = youngSince;
+        youngSince = UnixTime.Of(clock.GetUtcNow());
+    }
 }

@@ -43,7 +43,7 @@ public sealed class SpanHead : ISpanSource
         shards = new HeadShard[options.HeadShards];
         for (int i = 0; i < shards.Length; i++)
         {
-            shards[i] = new HeadShard(options, Reasons, pool);
+            shards[i] = new HeadShard(options, Reasons, pool, clock);
         }
         used = Counts.UsedBytes;
         windowBegan = clock.GetTimestamp();

@@ -55,8 +55,11 @@ public sealed record PipelineOptions
 
     public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Ids of closed traces remembered, so that spans that come late are known to be late. About 100 bytes each.</summary>
-    public int RecentTraces { get; init; } = 65_536;
+    /// <summary>
+    /// Ids of closed traces remembered, so that spans that come late are known to be late; what is older is looked up in the store. About 16
+    /// bytes each.
+    /// </summary>
+    public int RecentTraces { get; init; } = 400_000;
 
     /// <summary>Share of the journal's bound at which the oldest open traces are closed as they are, so that they do not pin it.</summary>
     public double JournalPressure { get; init; } = 0.75;

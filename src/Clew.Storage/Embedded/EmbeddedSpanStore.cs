@@ -149,6 +149,12 @@ public sealed class EmbeddedSpanStore : ISpanStore
         }
     }
 
+    public void FindHeld(Tenant tenant, TimeRange starts, ReadOnlySpan<TraceId> traceIds, Span<bool> mayHold)
+    {
+        using var set = new HeldSet(catalog.Acquire());
+        HeldTraces.Find(set.Segments.Of(tenant), starts, traceIds, mayHold, readers, health);
+    }
+
     /// <summary>Deletes what has outlived its retention and merges what is to be merged, now. Not while the store does so by itself.</summary>
     public Task MaintainAsync(CancellationToken cancellationToken) => maintenance.RunAsync(cancellationToken);
 

@@ -28,7 +28,7 @@ internal sealed class DiskWorld(FaultyFileLayer files, ManualTimeProvider clock)
 
     private static readonly OtlpProtobufReader Reader = new(new OtlpOptions());
 
-    private readonly PipelineOptions pipelineOptions = new() { HeadShards = 2 };
+    private PipelineOptions pipelineOptions = new() { HeadShards = 2 };
     private Clew.Ingest.Journal.Journal journal = null!;
     private SpanHead head = null!;
     private SpanPipeline pipeline = null!;
@@ -54,9 +54,10 @@ internal sealed class DiskWorld(FaultyFileLayer files, ManualTimeProvider clock)
 
     public PipelineStatistics Statistics => pipeline.GetStatistics();
 
-    public static async Task<DiskWorld> StartAsync(FaultyFileLayer? files = null, ManualTimeProvider? clock = null, params IReadOnlyList<RetentionRule> retention)
+    public static async Task<DiskWorld> StartAsync(FaultyFileLayer? files = null, ManualTimeProvider? clock = null, int? rememberedTraces = null, params IReadOnlyList<RetentionRule> retention)
     {
         var world = new DiskWorld(files ?? new FaultyFileLayer(1), clock ?? new ManualTimeProvider()) { Retention = retention };
+        world.pipelineOptions = world.pipelineOptions with { RecentTraces = rememberedTraces ?? world.pipelineOptions.RecentTraces };
         await world.OpenAsync();
         return world;
     }

@@ -60,7 +60,7 @@ public sealed class LeapingClockTests
     [Fact]
     public async Task A_leap_ahead_deletes_nothing_unless_it_stays()
     {
-        await using var world = await DiskWorld.StartAsync(null, clock, ThreeDays);
+        await using var world = await DiskWorld.StartAsync(clock: clock, retention: ThreeDays);
         await world.SendAsync(spans => spans.Span(1, 1, start: world.Now, end: world.Now + 5));
         await world.DrainAsync();
         clock.Leap(TimeSpan.FromDays(3650));
@@ -86,7 +86,7 @@ public sealed class LeapingClockTests
     [Fact]
     public async Task A_leap_back_deletes_nothing_and_stores_on()
     {
-        await using var world = await DiskWorld.StartAsync(null, clock, ThreeDays);
+        await using var world = await DiskWorld.StartAsync(clock: clock, retention: ThreeDays);
         await world.SendAsync(spans => spans.Span(1, 1, start: world.Now, end: world.Now + 5));
         await world.DrainAsync();
         clock.Leap(-TimeSpan.FromDays(365 * 80));

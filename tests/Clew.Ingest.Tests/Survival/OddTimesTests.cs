@@ -86,7 +86,7 @@ public sealed class OddTimesTests
     public async Task Retention_goes_by_the_time_that_spans_claim_and_each_alone()
     {
         var rule = new RetentionRule(RetentionRule.DefaultClass, TimeSpan.FromDays(3), null);
-        await using var world = await DiskWorld.StartAsync(null, clock, rule);
+        await using var world = await DiskWorld.StartAsync(clock: clock, retention: rule);
         await TrafficAsync(world, 10);
         await world.SendAsync(spans =>
         {

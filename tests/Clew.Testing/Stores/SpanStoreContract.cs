@@ -394,6 +394,34 @@ public abstract class SpanStoreContract
         Assert.NotEmpty((await ReadAsync(store, First, id)).Lines);
     }
 
+    [Theory]
+    [InlineData(31)]
+    [InlineData(32)]
+    public async Task WhatItHoldsItSaysItMayHold(int seed)
+    {
+        var model = new InMemorySpanStore();
+        await using var store = Open();
+        await FillAsync(store, model, seed);
+        var requests = new ScanRequests(new Random(seed), Now);
+        var ids = Enumerable.Range(0, 60).Select(static id => new TraceId(0, (ulong)id)).ToArray();
+        bool[] mayHold = new bool[ids.Length];
+        foreach (var tenant in new[] { First, Second, new Tenant("nobody") })
+        {
+            for (int i = 0; i < 20; i++)
+            {
+                var range = i == 0 ? TimeRange.All : requests.Range();
+                store.FindHeld(tenant, range, ids, mayHold);
+                for (int id = 0; id < ids.Length; id++)
+                {
+                    var batch = new SpanBatch();
+                    using var snapshot = model.Snapshot();
+                    await snapshot.ReadTraceAsync(tenant, ids[id], new SpanBatchCopier(batch), default);
+                    Assert.True(mayHold[id] || !batch.Spans.StartTimes.AsSpan(0, batch.Count).ToArray().Any(range.Contains), $"{tenant} {ids[id]} {range}");
+                }
+            }
+        }
+    }
+
     /// <summary>The data of these tests: several appends, two tenants with the same trace ids, later parts, duplicates, rare keys.</summary>
     protected static async Task FillAsync(ISpanStore store, InMemorySpanStore model, int seed)
     {

@@ -36,7 +36,7 @@ internal static class SeriesParameters
     /// <summary>The range between <c>from</c> and <c>to</c>: the last hour, where they are absent.</summary>
     public static TimeRange Range(ApiContext context)
     {
-        ulong now = (ulong)Math.Max(0, (context.Service<TimeProvider>().GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks) * TimeSpan.NanosecondsPerTick;
+        ulong now = UnixTime.Of(context.Service<TimeProvider>().GetUtcNow());
         ulong to = SearchParameters.Time(context, "to") ?? now;
         ulong from = SearchParameters.Time(context, "from") ?? to - Math.Min(to, Hour);
         return from <= to ? new TimeRange(from, to) : throw ApiProblem.Parameter("to", "expected a time that is not before 'from'.");

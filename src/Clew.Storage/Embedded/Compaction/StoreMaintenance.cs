@@ -1,3 +1,4 @@
+using Clew.Core.Model;
 using Clew.Storage.Embedded.Deletions;
 using Clew.Storage.Embedded.Recovery;
 using Clew.Storage.Embedded.Retention;

@@ -1,3 +1,4 @@
+using Clew.Core.Model;
 namespace Clew.Storage.Embedded.Series;
 
 /// <summary>
@@ -12,7 +13,7 @@ internal sealed class SeriesClock(TimeProvider clock, TimeSpan longest)
     private ulong newest;
 
     /// <summary>The clock's own time, Unix nanoseconds.</summary>
-    public ulong Wall => (ulong)Math.Max(0, (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks) * TimeSpan.NanosecondsPerTick;
+    public ulong Wall => UnixTime.Of(clock.GetUtcNow());
 
     /// <summary>The time from which retention counts back, Unix nanoseconds.</summary>
     public ulong Now => Math.Min(Wall, Volatile.Read(ref newest) is var time && time > ulong.MaxValue - Slack ? ulong.MaxValue : time + Slack);

@@ -1,8 +1,0 @@
-namespace Clew.Storage.Embedded;
-
-/// <summary>The clock's time as spans have it.</summary>
-internal static class UnixTime
-{
-    /// <summary>Nanoseconds since 1970; 0 before.</summary>
-    public static ulong Of(DateTimeOffset time) => (ulong)Math.Max(0, (time - DateTimeOffset.UnixEpoch).Ticks) * 100;
-}
