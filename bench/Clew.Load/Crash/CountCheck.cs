@@ -6,8 +6,8 @@ using Clew.Load.Targets;
 namespace Clew.Load.Crash;
 
 /// <summary>
-/// Compares what the server counts with the record, once no trace is open: exactly, but for copies that a later life of the server took of
-/// spans that an earlier one had stored, which may count until a merge has removed them.
+/// Compares what the server counts with the record, once no trace is open: exactly, however often a payload was sent and to which lives of
+/// the server.
 /// </summary>
 /// <remarks>
 /// The record counts by service, operation, kind and status. Each endpoint that counts is one call of <see cref="Compare"/> with the groups
@@ -23,21 +23,15 @@ internal sealed class CountCheck(CrashRecord record, ClewApi api)
     private static readonly TimeSpan RedBefore = TimeSpan.FromHours(12);
     private static readonly TimeSpan RedAfter = TimeSpan.FromHours(1);
 
-    /// <summary>Copies that counted beside the first at the last call.</summary>
-    public long CountedAgain { get; private set; }
-
-    /// <summary>The same of RED.</summary>
-    public long RedCountedAgain { get; private set; }
-
     /// <exception cref="CrashCheckException">A count is wrong.</exception>
     public async Task RunAsync()
     {
         await DrainAsync();
-        var (spans, repeated) = record.Counts();
+        var spans = record.Counts();
 
         var services = (await api.GetAsync("/services"))["services"]!.AsArray()
             .ToDictionary(service => new CountGroup((string)service!["name"]!, "", 0, 0), service => (long)service!["spanCount"]!);
-        CountedAgain = Compare("/services", services, spans, repeated, static group => new CountGroup(group.Service, "", 0, 0));
+        Compare("/services", services, spans, static group => new CountGroup(group.Service, "", 0, 0));
 
         var operations = new Dictionary<CountGroup, long>();
         foreach (var service in services.Keys)
@@ -47,15 +41,15 @@ internal sealed class CountCheck(CrashRecord record, ClewApi api)
                 operations.Add(Group(service.Service, (string)operation!["name"]!, operation), (long)operation["spanCount"]!);
             }
         }
-        Compare("/operations", operations, spans, repeated, static group => group with { Status = 0 });
-        await CompareRedAsync(spans, repeated);
+        Compare("/operations", operations, spans, static group => group with { Status = 0 });
+        await CompareRedAsync(spans);
     }
 
     /// <summary>
     /// RED is counted once, when spans are stored, and kept apart from them: what it counts must not depend on how often the server was
-    /// killed in between. Copies that were stored stay counted when a merge has removed them.
+    /// killed in between.
     /// </summary>
-    private async Task CompareRedAsync(Dictionary<CountGroup, long> spans, Dictionary<CountGroup, long> repeated)
+    private async Task CompareRedAsync(Dictionary<CountGroup, long> spans)
     {
         var answer = await api.GetAsync(string.Create(
             CultureInfo.InvariantCulture,
@@ -77,7 +71,7 @@ internal sealed class CountCheck(CrashRecord record, ClewApi api)
             }
             red.Add(group, count);
         }
-        RedCountedAgain = Compare("/red", red, spans, repeated, static group => group);
+        Compare("/red", red, spans, static group => group);
     }
 
     private static long Nanoseconds(TimeSpan fromNow) => (DateTimeOffset.UtcNow + fromNow).ToUnixTimeMilliseconds() * 1_000_000;
@@ -85,24 +79,18 @@ internal sealed class CountCheck(CrashRecord record, ClewApi api)
     private static CountGroup Group(string service, string operation, JsonNode entry) =>
         new(service, operation, Array.IndexOf(Kinds, (string)entry["kind"]!), 0);
 
-    /// <summary>Throws where a count differs. Returns how many copies counted beside the first.</summary>
-    private static long Compare(
-        string what, Dictionary<CountGroup, long> actual, Dictionary<CountGroup, long> spans, Dictionary<CountGroup, long> repeated,
-        Func<CountGroup, CountGroup> fold)
+    /// <summary>Throws where a count differs.</summary>
+    private static void Compare(
+        string what, Dictionary<CountGroup, long> actual, Dictionary<CountGroup, long> spans, Func<CountGroup, CountGroup> fold)
     {
         var expected = Fold(spans, fold);
-        var more = Fold(repeated, fold);
-        long again = 0;
         foreach (var group in expected.Keys.Union(actual.Keys))
         {
-            long difference = actual.GetValueOrDefault(group) - expected.GetValueOrDefault(group);
-            if (difference < 0 || difference > more.GetValueOrDefault(group))
+            if (actual.GetValueOrDefault(group) != expected.GetValueOrDefault(group))
             {
                 throw new CrashCheckException($"{what} counts {actual.GetValueOrDefault(group)} of {group}, not {expected.GetValueOrDefault(group)}.");
             }
-            again += difference;
         }
-        return again;
     }
 
     private static Dictionary<CountGroup, long> Fold(Dictionary<CountGroup, long> counts, Func<CountGroup, CountGroup> fold) =>

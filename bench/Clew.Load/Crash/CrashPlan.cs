@@ -12,9 +12,6 @@ namespace Clew.Load.Crash;
 /// <param name="epoch">Unix ns around which they start.</param>
 internal sealed class CrashPlan(int seed, ulong epoch)
 {
-    /// <summary>Service of the blocks whose payloads are repeated to a later life of the server.</summary>
-    public const string RepeatedService = "repeated";
-
     public const int MostParts = 3;
     private const int TracesPerBlock = 8;
     private const int ManySpans = 1_500;
@@ -36,9 +33,6 @@ internal sealed class CrashPlan(int seed, ulong epoch)
     };
 
     public int Parts(long block) => Kind(block) switch { CrashBlock.Spread => 3, CrashBlock.Late => 2, _ => 1 };
-
-    /// <summary>True where payloads may be sent again to a server that does not remember the first time.</summary>
-    public bool IsRepeatable(long block) => block % 10 == 0;
 
     /// <summary>Numbers of the block's traces.</summary>
     public IEnumerable<long> Traces(long block)
@@ -100,7 +94,7 @@ internal sealed class CrashPlan(int seed, ulong epoch)
     }
 
     private string Service(long block, int part) =>
-        IsRepeatable(block) ? RepeatedService : Services[(int)((Mix.Of(seed ^ 5, (ulong)block) + (ulong)part) % (ulong)Services.Length)];
+        Services[(int)((Mix.Of(seed ^ 5, (ulong)block) + (ulong)part) % (ulong)Services.Length)];
 
     private CrashSpan Span(long trace, int part, int index)
     {

@@ -10,7 +10,6 @@ internal sealed class CrashRecord(CrashPlan plan)
     private readonly List<Block> blocks = [];
     private readonly SortedSet<long> touched = [];
     private readonly Dictionary<CountGroup, long> counts = [];
-    private readonly Dictionary<CountGroup, long> repeated = [];
 
     public CrashPlan Plan => plan;
 
@@ -49,17 +48,8 @@ internal sealed class CrashRecord(CrashPlan plan)
         }
     }
 
-    /// <summary>Which life of the server was the last to acknowledge it.</summary>
-    public int Life(long block, int part)
-    {
-        lock (gate)
-        {
-            return blocks[(int)block].Lives[part];
-        }
-    }
-
     /// <summary>Call before the first byte goes out.</summary>
-    public void Sending(long block, int part, int life)
+    public void Sending(long block, int part)
     {
         lock (gate)
         {
@@ -69,15 +59,11 @@ internal sealed class CrashRecord(CrashPlan plan)
             {
                 known.States[part] = PartState.Sent;
             }
-            else if (known.Lives[part] < life && known.States[part] != PartState.Sent)
-            {
-                Count(repeated, block, part);
-            }
         }
     }
 
     /// <summary>Call when the last byte of the answer was read.</summary>
-    public void Acknowledge(long block, int part, int life)
+    public void Acknowledge(long block, int part)
     {
         lock (gate)
         {
@@ -87,11 +73,10 @@ internal sealed class CrashRecord(CrashPlan plan)
                 Acknowledged = (Acknowledged.Payloads + 1, Acknowledged.Spans + plan.SpansOfPart(block));
                 if (known.States[part] != PartState.Kept)
                 {
-                    Count(counts, block, part);
+                    Count(block, part);
                 }
             }
             known.States[part] = PartState.Acknowledged;
-            known.Lives[part] = life;
         }
     }
 
@@ -104,7 +89,7 @@ internal sealed class CrashRecord(CrashPlan plan)
             Doubtful = isKept ? (Doubtful.Kept + 1, Doubtful.Gone) : (Doubtful.Kept, Doubtful.Gone + 1);
             if (isKept)
             {
-                Count(counts, block, part);
+                Count(block, part);
             }
         }
     }
@@ -120,22 +105,22 @@ internal sealed class CrashRecord(CrashPlan plan)
         }
     }
 
-    /// <summary>Spans that must be there, and copies of them that were sent to a later life than the one that took the first.</summary>
-    public (Dictionary<CountGroup, long> Spans, Dictionary<CountGroup, long> Repeated) Counts()
+    /// <summary>Spans that must be there.</summary>
+    public Dictionary<CountGroup, long> Counts()
     {
         lock (gate)
         {
-            return (new(counts), new(repeated));
+            return new(counts);
         }
     }
 
-    private void Count(Dictionary<CountGroup, long> into, long block, int part)
+    private void Count(long block, int part)
     {
         foreach (long trace in plan.Traces(block))
         {
             foreach (var span in plan.Spans(trace, part))
             {
-                into[span.Group] = into.GetValueOrDefault(span.Group) + 1;
+                counts[span.Group] = counts.GetValueOrDefault(span.Group) + 1;
             }
         }
     }
@@ -143,7 +128,5 @@ internal sealed class CrashRecord(CrashPlan plan)
     private sealed class Block(int parts)
     {
         public PartState[] States { get; } = new PartState[parts];
-
-        public int[] Lives { get; } = new int[parts];
     }
 }

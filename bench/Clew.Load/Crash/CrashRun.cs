@@ -72,7 +72,7 @@ internal sealed partial class CrashRun(CrashOptions options, string directory)
         }
         // 4
         Totals.Lives++;
-        var sender = new CrashSender(record, schedule, server!.Target.Otlp, options.Connections, options.Rate, Totals.Lives);
+        var sender = new CrashSender(record, schedule, server!.Target.Otlp, options.Connections, options.Rate);
         sender.Start();
         // 5
         Totals.Count(await WaitForKillAsync());
@@ -167,8 +167,6 @@ internal sealed partial class CrashRun(CrashOptions options, string directory)
         var check = new CountCheck(record, api);
         await check.RunAsync();
         Totals.CountChecks++;
-        Totals.CountedAgain = check.CountedAgain;
-        Totals.RedCountedAgain = check.RedCountedAgain;
     }
 
     /// <summary>What the server says of its health after a start, numbers folded. A kill corrupts nothing, so nobody may say so.</summary>

@@ -3,12 +3,8 @@ using System.Diagnostics;
 namespace Clew.Load.Crash;
 
 /// <summary>
-/// Which payload goes next: new ones, later parts when they are due, and repeats. Goes on over restarts of the server. Thread-safe.
+/// Which payload goes next: new ones, later parts when they are due, and repeats, also to later lives of the server. Goes on over restarts of the server. Thread-safe.
 /// </summary>
-/// <remarks>
-/// A payload is repeated to a later life of the server only where the plan allows it: copies that come after their trace was stored by an
-/// earlier life count beside the first until a merge removes them, and the other counts are to be exact.
-/// </remarks>
 internal sealed class CrashSchedule(CrashRecord record, int seed)
 {
     private const int RecentPayloads = 500;
@@ -24,12 +20,11 @@ internal sealed class CrashSchedule(CrashRecord record, int seed)
     public long Repeats { get; private set; }
 
     /// <summary>The next payload.</summary>
-    /// <param name="life">Of the server.</param>
-    public (long Block, int Part) Take(int life)
+    public (long Block, int Part) Take()
     {
         lock (gate)
         {
-            var taken = Choose(life);
+            var taken = Choose();
             if (recent.Count < RecentPayloads)
             {
                 recent.Add(taken);
@@ -55,20 +50,17 @@ internal sealed class CrashSchedule(CrashRecord record, int seed)
         }
     }
 
-    private (long Block, int Part) Choose(int life)
+    private (long Block, int Part) Choose()
     {
-        while (again.TryDequeue(out var payload))
-        {
-            if (MayRepeat(payload, life))
-            {
-                Repeats++;
-                return payload;
-            }
-        }
-        if (recent.Count > 0 && random.Next(10) == 0 && recent[random.Next(recent.Count)] is var copy && MayRepeat(copy, life))
+        if (again.TryDequeue(out var payload))
         {
             Repeats++;
-            return copy;
+            return payload;
+        }
+        if (recent.Count > 0 && random.Next(10) == 0)
+        {
+            Repeats++;
+            return recent[random.Next(recent.Count)];
         }
         if (due.TryPeek(out _, out double time) && time <= watch.Elapsed.TotalSeconds)
         {
@@ -82,10 +74,4 @@ internal sealed class CrashSchedule(CrashRecord record, int seed)
         }
         return (block, 0);
     }
-
-    private bool MayRepeat((long Block, int Part) payload, int life) => record.State(payload.Block, payload.Part) switch
-    {
-        PartState.Gone or PartState.None or PartState.Sent => true,
-        _ => record.Plan.IsRepeatable(payload.Block) || record.Life(payload.Block, payload.Part) == life,
-    };
 }

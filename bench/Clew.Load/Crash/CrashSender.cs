@@ -5,7 +5,7 @@ using Clew.Load.Sending;
 namespace Clew.Load.Crash;
 
 /// <summary>Sends to one life of the server over a few connections until it is killed, and tells the record.</summary>
-internal sealed class CrashSender(CrashRecord record, CrashSchedule schedule, Uri endpoint, int connections, double rate, int life)
+internal sealed class CrashSender(CrashRecord record, CrashSchedule schedule, Uri endpoint, int connections, double rate)
 {
     private readonly List<Thread> threads = [];
     private readonly Stopwatch watch = Stopwatch.StartNew();
@@ -42,14 +42,14 @@ internal sealed class CrashSender(CrashRecord record, CrashSchedule schedule, Ur
         using var connection = new OtlpConnection(endpoint);
         while (!isStopped)
         {
-            var (block, part) = schedule.Take(life);
+            var (block, part) = schedule.Take();
             byte[] body = record.Plan.Payload(block, part);
             byte[] request = [.. OtlpConnection.Head(endpoint, body.Length), .. body];
             WaitForTurn(record.Plan.SpansOfPart(block));
-            record.Sending(block, part, life);
+            record.Sending(block, part);
             if (Post(connection, request))
             {
-                record.Acknowledge(block, part, life);
+                record.Acknowledge(block, part);
             }
             else
             {

@@ -21,12 +21,6 @@ internal sealed class CrashTotals
 
     public long Repeats { get; set; }
 
-    /// <summary>Copies that counted beside the first at the last comparison.</summary>
-    public long CountedAgain { get; set; }
-
-    /// <summary>The same of RED.</summary>
-    public long RedCountedAgain { get; set; }
-
     public List<double> ReadyMilliseconds { get; } = [];
 
     public IReadOnlyDictionary<KillMoment, int> Kills => kills;

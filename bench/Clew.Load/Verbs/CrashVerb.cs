@@ -80,8 +80,6 @@ internal static class CrashVerb
         report.Add("of these with attributes", totals.ContentsChecked, "");
         report.Add("checks of everything", totals.FullChecks, "");
         report.Add("comparisons of counts", totals.CountChecks, "");
-        report.Add("copies that counted again at the end", totals.CountedAgain, "spans", "repeated to a later life than the one that stored them");
-        report.Add("the same in RED", totals.RedCountedAgain, "spans");
         report.Add("ready after", Percentiles.Of(totals.ReadyMilliseconds));
         foreach (var (message, count) in totals.Messages)
         {

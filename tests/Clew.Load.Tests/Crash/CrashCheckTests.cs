@@ -92,10 +92,10 @@ public class CrashCheckTests
         }
         foreach (var (block, part) in Payloads())
         {
-            record.Sending(block, part, life: 1);
+            record.Sending(block, part);
             if (isAcknowledged?.Invoke(block, part) != false)
             {
-                record.Acknowledge(block, part, life: 1);
+                record.Acknowledge(block, part);
                 server.Keep(block, part);
             }
         }
