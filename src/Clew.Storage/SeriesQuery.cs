@@ -22,7 +22,7 @@ public sealed record SeriesQuery
     /// <summary>Time between points; 0: one point for the whole range. The answer may be coarser: <see cref="SeriesResult.Step"/>.</summary>
     public TimeSpan Step { get; init; }
 
-    /// <summary>False leaves out the durations, which is several times faster.</summary>
+    /// <summary>False leaves out the durations and exemplars, which is several times faster.</summary>
     public bool WithDurations { get; init; } = true;
 
     /// <summary>The most points of the answer, of all series together. Past it points are left out, and the answer says so.</summary>

@@ -31,25 +31,49 @@ public sealed class RedCounter
     public IReadOnlyList<string> FoldedServices => catalog.FoldedOwners;
 
     /// <summary>Adds the spans of a batch to the delta.</summary>
-    public void Count(SpanBatch batch, SeriesDelta delta)
+    /// <param name="batch">The spans.</param>
+    /// <param name="delta">What they add.</param>
+    /// <param name="areKept">True where all of their traces are kept, so that they may stand for others.</param>
+    public void Count(SpanBatch batch, SeriesDelta delta, bool areKept)
     {
         tally.Begin(delta);
         var s = batch.Spans;
         for (int row = 0; row < s.Count; row++)
         {
-            int service = batch.Resources.ServiceNames[s.Resources[row]];
-            int name = s.Names[row];
-            var status = s.StatusCodes[row];
-            int variant = ((int)s.Kinds[row] << StatusBits) | (int)status;
-            ulong names = ((ulong)(uint)service << 32) | (uint)name;
-            int series = tally.Find(names, (ulong)variant);
-            if (series < 0)
+            int series = SeriesOf(batch, row);
+            ulong duration = s.Duration(row);
+            int cell = tally.Count(series, s.StartTimes[row], duration, s.StatusCodes[row] == StatusCode.Error);
+            if (areKept)
             {
-                series = catalog.Resolve(batch.Strings[service], batch.Strings[name], variant, NameClass.Seen);
-                tally.Set(names, (ulong)variant, series);
+                delta.Offer(cell, s.TraceIds[row], duration);
             }
-            tally.Count(series, s.StartTimes[row], s.Duration(row), status == StatusCode.Error);
         }
+    }
+
+    /// <summary>Lets the spans of a batch that was counted last, without those of traces that are not kept, stand for others.</summary>
+    public void Offer(SpanBatch kept)
+    {
+        var s = kept.Spans;
+        for (int row = 0; row < s.Count; row++)
+        {
+            tally.Offer(SeriesOf(kept, row), s.StartTimes[row], s.Duration(row), s.TraceIds[row]);
+        }
+    }
+
+    private int SeriesOf(SpanBatch batch, int row)
+    {
+        var s = batch.Spans;
+        int service = batch.Resources.ServiceNames[s.Resources[row]];
+        int name = s.Names[row];
+        int variant = ((int)s.Kinds[row] << StatusBits) | (int)s.StatusCodes[row];
+        ulong names = ((ulong)(uint)service << 32) | (uint)name;
+        int series = tally.Find(names, (ulong)variant);
+        if (series < 0)
+        {
+            series = catalog.Resolve(batch.Strings[service], batch.Strings[name], variant, NameClass.Seen);
+            tally.Set(names, (ulong)variant, series);
+        }
+        return series;
     }
 
     /// <summary>Called from time to time, between batches: operations that were not seen for long give up their place.</summary>

@@ -1,3 +1,4 @@
+using Clew.Core.Model;
 using Clew.Core.Series;
 
 namespace Clew.Analysis.Series;
@@ -64,12 +65,26 @@ internal sealed class SeriesTally(SeriesCatalog catalog)
         used++;
     }
 
-    /// <summary>Counts one.</summary>
+    /// <summary>Counts one. Returns its cell of the delta.</summary>
     /// <param name="series">Its series.</param>
     /// <param name="time">Unix nanoseconds: when it started.</param>
     /// <param name="duration">Nanoseconds.</param>
     /// <param name="isError">True where it failed.</param>
-    public void Count(int series, ulong time, ulong duration, bool isError)
+    public int Count(int series, ulong time, ulong duration, bool isError)
+    {
+        int cell = CellOf(series, time);
+        delta.Add(cell, duration, isError);
+        if (catalog.IsFolded(series))
+        {
+            Folded++;
+        }
+        return cell;
+    }
+
+    /// <summary>Notes that the trace of one that was counted is kept.</summary>
+    public void Offer(int series, ulong time, ulong duration, TraceId traceId) => delta.Offer(CellOf(series, time), traceId, duration);
+
+    private int CellOf(int series, ulong time)
     {
         if (series >= memos.Length)
         {
@@ -82,11 +97,7 @@ internal sealed class SeriesTally(SeriesCatalog catalog)
             memo.Step = SeriesDelta.StepOf(time);
             memo.Cell = delta.CellOf(catalog[series], memo.Step);
         }
-        delta.Add(memo.Cell, duration, isError);
-        if (catalog.IsFolded(series))
-        {
-            Folded++;
-        }
+        return memo.Cell;
     }
 
     private void Place(Slot slot)

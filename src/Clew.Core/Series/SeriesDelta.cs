@@ -1,4 +1,5 @@
 using System.Numerics;
+using Clew.Core.Model;
 
 namespace Clew.Core.Series;
 
@@ -29,7 +30,7 @@ public sealed class SeriesDelta
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)cell, (uint)Count, nameof(cell));
             ref var c = ref cells[cell];
-            return new SeriesCell(c.Key, c.Step, c.Errors, c.Durations);
+            return new SeriesCell(c.Key, c.Step, c.Errors, c.Exemplars, c.Durations);
         }
     }
 
@@ -60,6 +61,7 @@ public sealed class SeriesDelta
         cell.Key = key;
         cell.Step = step;
         cell.Errors = 0;
+        cell.Exemplars = default;
         cell.Durations ??= new LatencySketch();
         slots[slot] = Count + 1;
         return Count++;
@@ -72,6 +74,12 @@ public sealed class SeriesDelta
         c.Durations.Add(nanoseconds);
         c.Errors += isError ? 1UL : 0;
     }
+
+    /// <summary>Notes that the trace of a span that was counted is kept.</summary>
+    public void Offer(int cell, TraceId traceId, ulong nanoseconds) => cells[cell].Exemplars.Offer(traceId, nanoseconds);
+
+    /// <summary>Adds exemplars that were noted elsewhere.</summary>
+    public void Add(int cell, in Exemplars exemplars) => cells[cell].Exemplars.Merge(exemplars);
 
     /// <summary>Counts what was counted elsewhere; the sketch stays as it is.</summary>
     public void Add(int cell, ulong errors, LatencySketch durations)
@@ -134,6 +142,7 @@ public sealed class SeriesDelta
         public SeriesKey Key;
         public ulong Step;
         public ulong Errors;
+        public Exemplars Exemplars;
         public LatencySketch Durations;
     }
 }

@@ -21,7 +21,7 @@ internal sealed class BatchCounters(CountingOptions options)
     /// <summary>Adds a batch to a delta.</summary>
     public void Count(TraceBatch traces, SeriesDelta delta)
     {
-        red.Count(traces.Spans, delta);
+        red.Count(traces.Spans, delta, areKept: true);
         edges.Count(traces, delta);
     }
 

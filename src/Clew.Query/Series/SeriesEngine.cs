@@ -10,7 +10,7 @@ namespace Clew.Query.Series;
 /// call names the <see cref="QueryScope"/> it runs in.
 /// </summary>
 /// <remarks>Traces that are open are not counted yet. Thread-safe. Bounded by <see cref="QueryOptions"/> and <see cref="MaxPoints"/>.</remarks>
-public sealed class SeriesEngine(ISeriesStore store, QueryOptions options, TimeProvider time) : IDisposable
+public sealed class SeriesEngine(ISeriesStore store, ISpanStore spans, QueryOptions options, TimeProvider time) : IDisposable
 {
     /// <summary>Most points read for one answer, some 30 MB of memory.</summary>
     public const int MaxPoints = 50_000;
@@ -34,7 +34,12 @@ public sealed class SeriesEngine(ISeriesStore store, QueryOptions options, TimeP
                 MaxPoints = MaxPoints,
             },
             cancellationToken);
-        return new RedAnswer(result.Step, result.Resolution, Groups(result.Series, query.By), Partial(result));
+        var groups = new RedGroups(query.By);
+        foreach (var series in result.Series)
+        {
+            groups.Add(series);
+        }
+        return new RedAnswer(result.Step, result.Resolution, groups.Build(Held(scope.Tenant, groups.Exemplars()).Contains), Partial(result));
     }
 
     /// <summary>The service map of a range of time.</summary>
@@ -73,51 +78,17 @@ public sealed class SeriesEngine(ISeriesStore store, QueryOptions options, TimeP
         }
     }
 
-    private static List<RedGroup> Groups(IReadOnlyList<SeriesPoints> series, IReadOnlyList<int> by)
+    /// <summary>Those of the traces that the store still has: what is counted outlives its traces.</summary>
+    private HashSet<TraceId> Held(Tenant tenant, HashSet<TraceId> traceIds)
     {
-        var groups = new SortedDictionary<string[], SortedDictionary<ulong, SeriesPoint>>(new LabelOrder());
-        foreach (var one in series)
-        {
-            string[] labels = [.. by.Select(label => one.Key.Labels[label])];
-            if (!groups.TryGetValue(labels, out var points))
-            {
-                groups.Add(labels, points = []);
-            }
-            foreach (var point in one.Points)
-            {
-                points[point.Step] = points.TryGetValue(point.Step, out var sum) ? Sum(sum, point) : point;
-            }
-        }
-        return [.. groups.Select(group => new RedGroup(group.Key, [.. group.Value.Values]))];
-    }
-
-    // The points are the caller's, so the sketches may be added to.
-    private static SeriesPoint Sum(SeriesPoint sum, SeriesPoint point)
-    {
-        if (point.Durations is { } durations)
-        {
-            sum.Durations?.Merge(durations);
-        }
-        return sum with { Count = sum.Count + point.Count, Errors = sum.Errors + point.Errors };
+        TraceId[] asked = [.. traceIds];
+        bool[] mayHold = new bool[asked.Length];
+        spans.FindHeld(tenant, TimeRange.All, asked, mayHold);
+        return [.. asked.Where((_, i) => mayHold[i])];
     }
 
     private static string? Partial(SeriesResult result) =>
         result.IsIncomplete ? "A part of the series could not be read; what it holds is missing."
         : result.PointsLeftOut ? FormattableString.Invariant($"There are more than {MaxPoints} points; some are left out. A longer step or fewer series would do.")
         : null;
-
-    private sealed class LabelOrder : IComparer<string[]>
-    {
-        public int Compare(string[]? x, string[]? y)
-        {
-            for (int i = 0; i < x!.Length; i++)
-            {
-                if (string.CompareOrdinal(x[i], y![i]) is var order and not 0)
-                {
-                    return order;
-                }
-            }
-            return 0;
-        }
-    }
 }

@@ -27,7 +27,7 @@ public static class QueryServices
         services.AddSingleton(provider => new QueryEngine(sources(provider), options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SpanCatalog>();
         services.AddSingleton(provider => new SeriesEngine(
-            provider.GetRequiredService<ISeriesStore>(), options, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<ISeriesStore>(), provider.GetRequiredService<ISpanStore>(), options, provider.GetRequiredService<TimeProvider>()));
         services.AddResponseCompression(compression =>
         {
             compression.EnableForHttps = true;

@@ -23,7 +23,7 @@ public sealed class RedCounterTests
         {
             var batch = generator.Batch(round * 50);
             delta.Clear();
-            counter.Count(batch, delta);
+            counter.Count(batch, delta, areKept: true);
             var expected = Enumerable.Range(0, batch.Count)
                 .GroupBy(row => (
                     Key: SeriesKey.Red(
@@ -39,9 +39,30 @@ public sealed class RedCounterTests
                 Assert.Equal((ulong)rows.Count(row => batch.Spans.StatusCodes[row] == StatusCode.Error), cell.Errors);
                 Assert.Equal(rows.Aggregate(UInt128.Zero, (sum, row) => sum + batch.Spans.Duration(row)), cell.Durations.Sum);
                 Assert.Equal(rows.Max(batch.Spans.Duration), cell.Durations.Max);
+                Assert.Equal(rows.Max(batch.Spans.Duration), cell.Exemplars.Slow.Duration);
+                Assert.Contains(rows, row => new Exemplar(batch.Spans.TraceIds[row], batch.Spans.Duration(row)) == cell.Exemplars.Slow);
+                Assert.Contains(rows, row => new Exemplar(batch.Spans.TraceIds[row], batch.Spans.Duration(row)) == cell.Exemplars.Typical);
             }
         }
         Assert.Equal(0, counter.Folded);
+    }
+
+    [Fact]
+    public void OnlyTracesThatAreKeptStandForOthers()
+    {
+        var counter = new RedCounter(new SeriesLimits(10, 3));
+        var all = new SpanBatchBuilder();
+        all.Span(1, 1, name: "GET /", service: "shop", end: 500);
+        all.Span(2, 2, name: "GET /", service: "shop", end: 100);
+        var kept = new SpanBatchBuilder();
+        kept.Span(2, 2, name: "GET /", service: "shop", end: 100);
+        var delta = new SeriesDelta();
+        counter.Count(all.Batch, delta, areKept: false);
+        Assert.True(delta[0].Exemplars.IsEmpty);
+        counter.Offer(kept.Batch);
+        Assert.Equal(1, delta.Count);
+        Assert.Equal((2UL, 500UL), (delta[0].Count, delta[0].Durations.Max));
+        Assert.Equal(new Exemplar(new TraceId(0, 2), 100), delta[0].Exemplars.Slow);
     }
 
     [Fact]
@@ -54,7 +75,7 @@ public sealed class RedCounterTests
             builder.Span(1, i + 1, name: $"GET /user/{i}", service: "shop", end: i);
         }
         var delta = new SeriesDelta();
-        counter.Count(builder.Batch, delta);
+        counter.Count(builder.Batch, delta, areKept: false);
         Assert.Equal(4, delta.Count);
         Assert.Equal(SeriesKey.Red("shop", "(other)", SpanKind.Internal, StatusCode.Unset), delta[3].Key);
         Assert.Equal(97UL, delta[3].Count);
@@ -76,7 +97,7 @@ public sealed class RedCounterTests
                 before = GC.GetAllocatedBytesForCurrentThread();
             }
             delta.Clear();
-            counter.Count(batch, delta);
+            counter.Count(batch, delta, areKept: true);
         }
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }

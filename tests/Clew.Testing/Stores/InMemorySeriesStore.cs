@@ -98,12 +98,14 @@ public sealed class InMemorySeriesStore : ISeriesStore
     {
         var durations = new LatencySketch();
         ulong errors = 0;
+        var exemplars = new Exemplars();
         foreach (var cell in cells)
         {
             durations.Merge(cell.Durations);
             errors += cell.Errors;
+            exemplars.Merge(cell.Exemplars);
         }
-        return new SeriesPoint(step, durations.Count, errors, withDurations ? durations : null);
+        return new SeriesPoint(step, durations.Count, errors, withDurations ? exemplars : default, withDurations ? durations : null);
     }
 
     private static SeriesCell Copy(SeriesCell cell)

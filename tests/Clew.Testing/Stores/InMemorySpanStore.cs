@@ -71,6 +71,20 @@ public sealed class InMemorySpanStore : ISpanStore
         }
     }
 
+    public void FindHeld(Tenant tenant, TimeRange starts, ReadOnlySpan<TraceId> traceIds, Span<bool> mayHold)
+    {
+        lock (appends)
+        {
+            for (int i = 0; i < traceIds.Length; i++)
+            {
+                var traceId = traceIds[i];
+                mayHold[i] = appends.Any(append => append.Tenant == tenant && !IsDeleted(append.Batch, traceId)
+                    && Enumerable.Range(0, append.Batch.Spans.Count).Any(row =>
+                        append.Batch.Spans.Spans.TraceIds[row] == traceId && starts.Contains(append.Batch.Spans.Spans.StartTimes[row])));
+            }
+        }
+    }
+
     public SpanStoreStatistics GetStatistics()
     {
         lock (appends)

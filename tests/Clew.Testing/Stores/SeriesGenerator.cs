@@ -31,7 +31,12 @@ public sealed class SeriesGenerator(int seed)
                 1 => (ulong)random.NextInt64() << 1,
                 _ => (ulong)Math.Exp(10 + (random.NextDouble() * 8)),
             };
-            delta.Add(delta.CellOf(Key(), SeriesDelta.StepOf(Now - back)), duration, random.Next(15) == 0);
+            int cell = delta.CellOf(Key(), SeriesDelta.StepOf(Now - back));
+            delta.Add(cell, duration, random.Next(15) == 0);
+            if (random.Next(3) > 0)
+            {
+                delta.Offer(cell, new TraceId(0, (ulong)random.Next(1, 100_000)), duration);
+            }
         }
         return delta;
     }

@@ -13,7 +13,7 @@ public static class SeriesText
     [
         .. from series in result.Series
            from point in series.Points
-           select string.Create(CultureInfo.InvariantCulture, $"{series.Key} {point.Step} {point.Count} {point.Errors} {Bytes(point.Durations)}"),
+           select string.Create(CultureInfo.InvariantCulture, $"{series.Key} {point.Step} {point.Count} {point.Errors} {Bytes(point.Durations)} {point.Exemplars.Slow} {point.Exemplars.Typical}"),
     ];
 
     /// <summary>Everything of a tenant, as finely as it is kept from that time on.</summary>

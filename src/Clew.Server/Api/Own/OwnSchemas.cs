@@ -88,8 +88,12 @@ internal static class OwnSchemas
         ("from", Nanoseconds), ("to", Nanoseconds), ("step", Nanoseconds), ("resolution", Nanoseconds),
         ("series", List(Object(
             ("service?", Text), ("operation?", Text), ("kind?", OneOf(OwnNames.Kinds)), ("status?", OneOf(OwnNames.Statuses)),
-            ("points", List(Object(("time", Nanoseconds), ("count", Count), ("errors", Count), ("duration?", Durations()))))))),
+            ("points", List(Object(("time", Nanoseconds), ("count", Count), ("errors", Count), ("duration?", Durations()), ("exemplars?", Exemplars()))))))),
         ("partial?", Text));
+
+    private static OpenApiSchema Exemplars() => Object(("slow?", Exemplar()), ("failed?", Exemplar()), ("typical?", Exemplar()));
+
+    private static OpenApiSchema Exemplar() => Object(("traceId", Id(32)), ("duration", Nanoseconds));
 
     private static OpenApiSchema Map() => Object(
         ("from", Nanoseconds), ("to", Nanoseconds), ("resolution", Nanoseconds),

@@ -77,14 +77,37 @@ internal static class OwnSeriesApi
             json.Decimal("time"u8, point.Step);
             json.WriteNumber("count"u8, point.Count);
             json.WriteNumber("errors"u8, point.Errors);
-            if (point.Durations is { } durations)
-            {
-                WriteDurations(json, "duration"u8, durations);
-            }
+            WriteDurations(json, "duration"u8, point.Durations);
+            WriteExemplars(json, point);
             json.WriteEndObject();
         }
         json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    /// <summary>Writes nothing where no trace stands for the others.</summary>
+    private static void WriteExemplars(Utf8JsonWriter json, RedPoint point)
+    {
+        if (point.Slow.IsNone && point.Failed.IsNone && point.Typical.IsNone)
+        {
+            return;
+        }
+        json.WriteStartObject("exemplars"u8);
+        Write("slow"u8, point.Slow);
+        Write("failed"u8, point.Failed);
+        Write("typical"u8, point.Typical);
+        json.WriteEndObject();
+
+        void Write(ReadOnlySpan<byte> name, Exemplar exemplar)
+        {
+            if (!exemplar.IsNone)
+            {
+                json.WriteStartObject(name);
+                json.WriteString("traceId"u8, exemplar.TraceId.ToString());
+                json.Decimal("duration"u8, exemplar.Duration);
+                json.WriteEndObject();
+            }
+        }
     }
 
     private static void WriteEdge(Utf8JsonWriter json, ServiceEdge edge)

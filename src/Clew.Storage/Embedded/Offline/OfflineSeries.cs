@@ -138,6 +138,7 @@ public sealed class OfflineSeries
                 {
                     var durations = reader.Durations(index);
                     LatencySketch.Read(ref durations);
+                    Exemplars.Read(ref durations);
                 }
                 else
                 {

@@ -22,13 +22,14 @@ internal static class HeldTraces
             try
             {
                 reader = readers.Rent(segment);
+                var deletions = segment.Deletions;
                 for (int i = 0; i < traceIds.Length; i++)
                 {
                     if (!mayHold[i])
                     {
                         rows.Clear();
                         reader.FindTrace(traceIds[i], rows);
-                        mayHold[i] = rows.Count > 0;
+                        mayHold[i] = rows.Exists(row => deletions?.Contains(row) != true);
                     }
                 }
             }

@@ -61,7 +61,7 @@ internal sealed class SeriesBlockWriter(IDataFile file, string tenant, long numb
 
     /// <param name="cell">Start of the step divided by its width; greater than the one before of this series.</param>
     /// <param name="failed">Errors.</param>
-    /// <param name="sketch">Bytes of a <see cref="LatencySketch"/>.</param>
+    /// <param name="sketch">Bytes of a <see cref="LatencySketch"/>, then those of its <see cref="Exemplars"/>.</param>
     public void Add(long cell, ulong failed, ReadOnlySpan<byte> sketch)
     {
         if (inPage == SeriesBlockFormat.PageCells || durations.WrittenCount + sketch.Length > SeriesBlockFormat.PageBytes)

@@ -38,6 +38,7 @@ internal sealed class SeriesCellReader(SeriesBlock block, SeriesBlockDirectory d
 
     public ulong Errors(int index) => (ulong)errors[index];
 
+    /// <summary>Bytes of the sketch, and of the exemplars that follow it.</summary>
     public ReadOnlySpan<byte> Durations(int index)
     {
         int start = index == 0 ? 0 : (int)ends[index - 1];

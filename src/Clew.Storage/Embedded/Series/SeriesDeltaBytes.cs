@@ -8,8 +8,8 @@ namespace Clew.Storage.Embedded.Series;
 
 /// <summary>The bytes of a delta in the log. Keep in sync with docs/formats/series.md. Reuses its memory; one thread at a time.</summary>
 /// <remarks>
-/// Layout: tenant text; number of keys, the keys; number of cells, then for each: key, start of the step in units of 10 s, errors, the sketch.
-/// Numbers are varints.
+/// Layout: tenant text; number of keys, the keys; number of cells, then for each: key, start of the step in units of 10 s, errors, the sketch; then for
+/// each cell with exemplars: cells without in between, the exemplars (absent in older logs). Numbers are varints.
 /// </remarks>
 internal sealed class SeriesDeltaBytes
 {
@@ -40,6 +40,7 @@ internal sealed class SeriesDeltaBytes
             Varint.Write(bytes, cell.Errors);
             cell.Durations.Write(bytes);
         }
+        WriteExemplars(delta);
         return bytes.WrittenSpan;
     }
 
@@ -53,12 +54,42 @@ internal sealed class SeriesDeltaBytes
         {
             keys[i] = SeriesKey.Read(ref from);
         }
+        var places = new List<(int Number, long Step)>();
         for (int left = Varint.ReadInt(ref from, from.Length); left > 0; left--)
         {
             var key = keys[Varint.ReadInt(ref from, keys.Length - 1)];
             long step = (long)Varint.Read(ref from);
             ulong errors = Varint.Read(ref from);
-            intake.Add(tenant, key, step, errors, ref from);
+            places.Add((intake.Add(tenant, key, step, errors, ref from), step));
+        }
+        for (int cell = 0; cell < places.Count && !from.IsEmpty; cell++)
+        {
+            if (Varint.ReadInt(ref from, places.Count - cell - 1) is var skipped and > 0)
+            {
+                cell += skipped;
+            }
+            var exemplars = Exemplars.Read(ref from);
+            if (places[cell].Number >= 0)
+            {
+                tenant.Memory.Add(places[cell].Number, places[cell].Step, exemplars);
+            }
+        }
+    }
+
+    private void WriteExemplars(SeriesDelta delta)
+    {
+        int skipped = 0;
+        for (int i = 0; i < delta.Count; i++)
+        {
+            var exemplars = delta[i].Exemplars;
+            if (exemplars.IsEmpty)
+            {
+                skipped++;
+                continue;
+            }
+            Varint.Write(bytes, (ulong)skipped);
+            exemplars.Write(bytes);
+            skipped = 0;
         }
     }
 }

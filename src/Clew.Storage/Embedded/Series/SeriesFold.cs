@@ -92,6 +92,7 @@ internal sealed class SeriesFold(IReadOnlyList<SeriesResolution> resolutions, Se
         var first = cells[from[0]];
         ulong errors = first.Errors;
         var durations = first.Durations!;
+        var exemplars = first.Exemplars;
         if (from.Length > 1)
         {
             durations = new LatencySketch();
@@ -101,10 +102,12 @@ internal sealed class SeriesFold(IReadOnlyList<SeriesResolution> resolutions, Se
                 var cell = cells[other];
                 durations.Merge(cell.Durations!);
                 errors += cell.Errors;
+                exemplars.Merge(cell.Exemplars);
             }
         }
         bytes.ResetWrittenCount();
         durations.Write(bytes);
+        exemplars.Write(bytes);
         writer.Add(step, errors, bytes.WrittenSpan);
     }
 

@@ -57,9 +57,9 @@ internal sealed class SeriesIntake(int maxSeries, SeriesClock clock, SeriesHealt
         }
     }
 
-    /// <summary>Adds to a point, and moves the span past its sketch.</summary>
+    /// <summary>Adds to a point, and moves the span past its sketch. Returns the series' number; −1 where the point is too old to be kept.</summary>
     /// <exception cref="InvalidDataException">The bytes are not those of a sketch.</exception>
-    public void Add((SeriesKeys Keys, SeriesMemory Memory) tenant, SeriesKey key, long step, ulong errors, ref ReadOnlySpan<byte> durations)
+    public int Add((SeriesKeys Keys, SeriesMemory Memory) tenant, SeriesKey key, long step, ulong errors, ref ReadOnlySpan<byte> durations)
     {
         sketch.Clear();
         sketch.Merge(ref durations);
@@ -68,7 +68,7 @@ internal sealed class SeriesIntake(int maxSeries, SeriesClock clock, SeriesHealt
         if (clock.IsTooOld(time))
         {
             TooOld += (long)sketch.Count;
-            return;
+            return -1;
         }
         int number = tenant.Keys.NumberFor(key, out bool isOther);
         if (isOther)
@@ -77,6 +77,7 @@ internal sealed class SeriesIntake(int maxSeries, SeriesClock clock, SeriesHealt
             health.Add($"There are more than {maxSeries} series; what is past that is counted as {SeriesLabels.Folded}.");
         }
         tenant.Memory.Add(number, step, errors, sketch);
+        return number;
     }
 
     /// <summary>What is there now is about to be folded: it stays to be read, and what comes is added elsewhere.</summary>

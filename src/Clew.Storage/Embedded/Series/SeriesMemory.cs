@@ -9,7 +9,7 @@ namespace Clew.Storage.Embedded.Series;
 /// </summary>
 internal sealed class SeriesMemory
 {
-    private const int CellOverhead = 64; // in a dictionary, with its errors
+    private const int CellOverhead = 120; // in a dictionary, with its errors and exemplars
 
     private readonly Dictionary<int, Dictionary<long, SeriesMemoryCell>> series = [];
 
@@ -36,6 +36,9 @@ internal sealed class SeriesMemory
         cell.Errors += errors;
     }
 
+    /// <summary>Adds to the exemplars of a point that is there.</summary>
+    public void Add(int number, long step, in Exemplars exemplars) => Cell(number, step).Exemplars.Merge(exemplars);
+
     /// <summary>Adds what another memory holds, which is not to be used any more.</summary>
     public void Add(SeriesMemory other)
     {
@@ -44,6 +47,7 @@ internal sealed class SeriesMemory
             foreach (var (step, cell) in cells)
             {
                 Add(number, step, cell.Errors, cell.Durations!);
+                Add(number, step, cell.Exemplars);
             }
         }
     }

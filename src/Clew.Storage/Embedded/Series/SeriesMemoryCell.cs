@@ -6,6 +6,7 @@ namespace Clew.Storage.Embedded.Series;
 internal struct SeriesMemoryCell
 {
     public ulong Errors;
+    public Exemplars Exemplars;
 
     /// <summary>Never null once the point is there.</summary>
     public LatencySketch? Durations;

@@ -57,6 +57,7 @@ internal sealed class SeriesMerger(SeriesBlockReaders readers)
             Cursor? first = null;
             LatencySketch? sum = null;
             ulong errors = 0;
+            var exemplars = new Exemplars();
             foreach (var cursor in cursors)
             {
                 if (cursor.Step != step)
@@ -69,9 +70,10 @@ internal sealed class SeriesMerger(SeriesBlockReaders readers)
                     first = cursor;
                     continue;
                 }
-                sum ??= Read(first.Durations);
+                sum ??= Read(first.Durations, ref exemplars);
                 var durations = cursor.Durations;
                 sum.Merge(ref durations);
+                exemplars.Merge(Exemplars.Read(ref durations));
             }
             if (sum is null)
             {
@@ -81,6 +83,7 @@ internal sealed class SeriesMerger(SeriesBlockReaders readers)
             {
                 bytes.ResetWrittenCount();
                 sum.Write(bytes);
+                exemplars.Write(bytes);
                 writer.Add(step, errors, bytes.WrittenSpan);
             }
             foreach (var cursor in cursors)
@@ -93,7 +96,12 @@ internal sealed class SeriesMerger(SeriesBlockReaders readers)
         }
     }
 
-    private static LatencySketch Read(ReadOnlySpan<byte> from) => LatencySketch.Read(ref from);
+    private static LatencySketch Read(ReadOnlySpan<byte> from, ref Exemplars exemplars)
+    {
+        var sketch = LatencySketch.Read(ref from);
+        exemplars.Merge(Exemplars.Read(ref from));
+        return sketch;
+    }
 
     private sealed class ByBytes : IComparer<byte[]>
     {

@@ -38,7 +38,11 @@ internal sealed class SeriesRead(SeriesQuery query, SeriesReadPlan plan, SeriesK
                     {
                         point.Count += cell.Durations!.Count;
                         point.Errors += cell.Errors;
-                        point.Durations?.Merge(cell.Durations);
+                        if (point.Durations is { } sum)
+                        {
+                            sum.Merge(cell.Durations);
+                            point.Exemplars.Merge(cell.Exemplars);
+                        }
                     }
                 }
             }
@@ -83,7 +87,7 @@ internal sealed class SeriesRead(SeriesQuery query, SeriesReadPlan plan, SeriesK
             var list = new List<SeriesPoint>(its.Count);
             foreach (var (time, point) in its)
             {
-                list.Add(new SeriesPoint(time, point.Count, point.Errors, point.Durations));
+                list.Add(new SeriesPoint(time, point.Count, point.Errors, point.Exemplars, point.Durations));
             }
             list.Sort(static (a, b) => a.Step.CompareTo(b.Step));
             series.Add(new SeriesPoints(keys[number], list));
@@ -112,6 +116,7 @@ internal sealed class SeriesRead(SeriesQuery query, SeriesReadPlan plan, SeriesK
             {
                 sum.Merge(ref durations);
                 point.Count = sum.Count;
+                point.Exemplars.Merge(Exemplars.Read(ref durations));
             }
             else
             {
@@ -174,6 +179,7 @@ internal sealed class SeriesRead(SeriesQuery query, SeriesReadPlan plan, SeriesK
     {
         public ulong Count;
         public ulong Errors;
+        public Exemplars Exemplars;
         public LatencySketch? Durations;
     }
 }

@@ -1,7 +1,10 @@
 using System.Net;
 using System.Text.Json;
+using Clew.Core.Model;
 using Clew.Server.Tests.Api.Support;
 using Clew.Storage;
+using Clew.Testing;
+using Clew.Testing.Stores;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Clew.Server.Tests.Api.Own;
@@ -42,6 +45,26 @@ public sealed class OwnSeriesTests
         var second = await host.Json($"{Prefix}/red?from={SharedSeries.Start + 60_000_000_000}&to={SharedSeries.Start + 70_000_000_000}&by=kind&status=unset");
         Assert.Equal([12, 22], second.GetProperty("series").EnumerateArray().Select(s => s.GetProperty("points")[0].GetProperty("count").GetInt32()));
         Assert.Empty((await host.Json($"{Prefix}/red")).GetProperty("series").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Traces_that_stand_for_others_are_told_while_they_are_stored()
+    {
+        var spans = new SpanBatchBuilder();
+        spans.Span(100, 1);
+        spans.Span(SharedSeries.FailedTrace, 1);
+        var stored = new InMemorySpanStore();
+        await stored.AppendAsync(Tenant.Default, TraceBatches.Of(spans.Batch), CancellationToken.None);
+        await using var host = await HostAsync(stored);
+        var series = (await host.Json($"{Prefix}/red?{Range()}")).GetProperty("series").EnumerateArray().ToList();
+        var checkout = series[2].GetProperty("points")[0].GetProperty("exemplars");
+        string failed = new TraceId(0, SharedSeries.FailedTrace).ToString();
+        Assert.Equal(failed, checkout.GetProperty("slow").GetProperty("traceId").GetString());
+        Assert.Equal("300000000", checkout.GetProperty("slow").GetProperty("duration").GetString());
+        Assert.Equal(failed, checkout.GetProperty("failed").GetProperty("traceId").GetString());
+        Assert.Equal(new TraceId(0, 100).ToString(), checkout.GetProperty("typical").GetProperty("traceId").GetString());
+        // The trace that stands for these is not stored any more.
+        Assert.False(series[0].GetProperty("points")[0].TryGetProperty("exemplars", out _));
     }
 
     [Fact]
@@ -100,9 +123,9 @@ public sealed class OwnSeriesTests
             + $"{edge.GetProperty("errors")} {seen.GetProperty("both")}/{seen.GetProperty("clientOnly")}/{seen.GetProperty("serverOnly")}";
     }
 
-    private static async Task<ApiHost> HostAsync()
+    private static async Task<ApiHost> HostAsync(InMemorySpanStore? spans = null)
     {
         var store = await SharedSeries.StoreAsync();
-        return await ApiHost.Own(SharedTraces.Source(), more: services => services.AddSingleton<ISeriesStore>(store));
+        return await ApiHost.Own(SharedTraces.Source(), more: services => services.AddSingleton<ISeriesStore>(store).AddSingleton<ISpanStore>(spans ?? new InMemorySpanStore()));
     }
 }

@@ -75,6 +75,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton<IStatusSource, FixedStatus>();
         more?.Invoke(builder.Services);
         builder.Services.TryAddSingleton<ISeriesStore>(new InMemorySeriesStore());
+        builder.Services.TryAddSingleton<ISpanStore>(new InMemorySpanStore());
         builder.Services.AddQuery(options ?? new QueryOptions(), _ => sources);
         var app = builder.Build();
         map(app);

@@ -9,6 +9,9 @@ internal static class SharedSeries
 {
     public const ulong Start = SharedTraces.Start;
 
+    /// <summary>The trace that stands for what failed; what did not has traces with the milliseconds as their ids.</summary>
+    public const ulong FailedTrace = 300;
+
     private const ulong Millisecond = 1_000_000;
 
     public static async Task<InMemorySeriesStore> StoreAsync()
@@ -43,6 +46,10 @@ internal static class SharedSeries
         for (int i = 0; i < count; i++)
         {
             delta.Add(cell, milliseconds * Millisecond, i < errors);
+            if (key.Kind == SeriesKind.Red)
+            {
+                delta.Offer(cell, new TraceId(0, errors > 0 ? FailedTrace : milliseconds), milliseconds * Millisecond);
+            }
         }
     }
 }
