@@ -109,13 +109,11 @@ public sealed class ColumnwiseMergeTests
         {
             int start = closed.Spans.Count;
             var range = open.Traces.Spans[trace];
-            int[] rows = [.. Enumerable.Range(range.Start, range.Count).Select(copier.Copy)];
-            ulong[] selfTimes = new ulong[rows.Length];
-            int kept = arranger.Arrange(closed.Spans, rows, selfTimes, out bool hasRoot);
-            closed.Spans.Spans.Arrange(start, rows.AsSpan(0, kept));
-            Array.Resize(ref closed.SelfTimes, start + kept);
-            selfTimes.AsSpan(0, kept).CopyTo(closed.SelfTimes.AsSpan(start));
-            closed.Traces.Add(open.Traces.TraceIds[trace], new RowRange(start, kept), flags | (hasRoot ? TraceFlags.None : TraceFlags.WithoutRoot));
+            for (int row = range.Start; row < range.End; row++)
+            {
+                copier.Copy(row);
+            }
+            arranger.Arrange(closed, start, open.Traces.TraceIds[trace], flags);
         }
         return closed;
     }
