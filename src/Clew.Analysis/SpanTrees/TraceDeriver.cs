@@ -1,4 +1,3 @@
-using Clew.Analysis.CriticalPath;
 using Clew.Analysis.Shapes;
 using Clew.Core.Columns;
 using Clew.Core.Model;
@@ -10,14 +9,13 @@ namespace Clew.Analysis.SpanTrees;
 /// nor on the parts they came in: whoever brings parts together derives the same.
 /// </summary>
 /// <remarks>
-/// 1. Times, as sent. 2. Critical path. 3. Shape. 4. Counts and flags. O(n log n); steady use allocates nothing. Bounded by the largest
-/// trace. Belongs to one thread at a time.
+/// 1. Clocks, self times, critical path. 2. They become columns. 3. Shape. 4. Counts and flags. O(n log n); steady use allocates nothing.
+/// Bounded by the largest trace. Belongs to one thread at a time.
 /// </remarks>
 public sealed class TraceDeriver
 {
     private readonly SpanTreeBuilder trees = new();
-    private readonly Timeline timeline = new();
-    private readonly PathFinder paths = new();
+    private readonly TraceAnalyzer analyzer = new();
     private readonly ShapeHasher shapes = new();
     private readonly DistinctHashes services = new(); // of one trace
     private TraceBatch? known;
@@ -48,12 +46,11 @@ public sealed class TraceDeriver
         }
         tree.MoveTo(start);
         // 1
-        timeline.Read(batch.Spans, tree);
+        analyzer.Analyze(batch.Spans, tree);
         // 2
-        paths.Find(tree, timeline);
         batch.ReserveDerivedValues();
         tree.SelfTimes.AsSpan(0, tree.Count).CopyTo(batch.SelfTimes.AsSpan(start));
-        paths.Times.CopyTo(batch.CriticalTimes.AsSpan(start));
+        analyzer.Path.Times.CopyTo(batch.CriticalTimes.AsSpan(start));
         // 3
         ulong shape = shapes.Hash(batch.Spans, tree);
         // 4
