@@ -45,6 +45,9 @@ public enum TraceFlags
     /// <summary>Clocks of hosts differ; derived values are those of corrected times, the spans are as they came.</summary>
     ClocksCorrected = 4096,
 
+    /// <summary>Some of its spans came after others were stored; they have been brought together since.</summary>
+    Amended = 8192,
+
     /// <summary>The flags of a part that may lack the trace's earliest spans.</summary>
     Partial = WithoutRoot | Late | Open,
 
