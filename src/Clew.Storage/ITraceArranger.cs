@@ -1,4 +1,5 @@
 using Clew.Core.Columns;
+using Clew.Core.Model;
 
 namespace Clew.Storage;
 
@@ -9,11 +10,13 @@ namespace Clew.Storage;
 /// <remarks>Belongs to one thread at a time: the store makes one for each of its workers.</remarks>
 public interface ITraceArranger
 {
-    /// <summary>Puts spans of one trace in preorder (parents before children, siblings by start time) and drops identical copies.</summary>
-    /// <param name="batch">Where the rows lie. It is not changed.</param>
-    /// <param name="rows">In: the spans' rows, in any order. Out: the first of them, as many as are returned, are what remains, in preorder.</param>
-    /// <param name="selfTimes">As long as the rows. Out: nanoseconds of each remaining span that no child covers.</param>
-    /// <param name="hasRoot">True where some span has no parent id.</param>
-    /// <returns>How many spans remain.</returns>
-    int Arrange(SpanBatch batch, Span<int> rows, Span<ulong> selfTimes, out bool hasRoot);
+    /// <summary>
+    /// Makes a closed trace of the spans from a row on to the batch's last: puts them in preorder (parents before children, siblings by start
+    /// time), drops identical copies, sets the derived values, and adds the trace to the table of traces.
+    /// </summary>
+    /// <param name="batch">Where the spans lie; those before the row are not touched.</param>
+    /// <param name="start">The first of the trace's spans, which come in any order.</param>
+    /// <param name="traceId">The trace.</param>
+    /// <param name="flags">What is known of it. <see cref="TraceFlags.Derived"/> ones are found anew, and <see cref="TraceFlags.Open"/> falls.</param>
+    void Arrange(TraceBatch batch, int start, TraceId traceId, TraceFlags flags);
 }

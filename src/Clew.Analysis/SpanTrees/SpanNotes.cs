@@ -24,4 +24,10 @@ public enum SpanNotes : byte
 
     /// <summary>Its chain of parents led back to itself; the chain was cut above this span, which stands at the top level.</summary>
     CycleBroken = 32,
+
+    /// <summary>It begins before its parent, or ends after it although the parent waits for it. Found by the timeline.</summary>
+    OutsideParent = 64,
+
+    /// <summary>Its host's clock differs from the root's, and its times were corrected. Found by the timeline.</summary>
+    ClockCorrected = 128,
 }

@@ -38,6 +38,9 @@ public sealed class SpanTree
     /// <summary>Preorder index of the earliest span without a parent id, −1 where there is none.</summary>
     public int Root { get; internal set; } = -1;
 
+    /// <summary>Identical copies of spans that were dropped.</summary>
+    public int Copies { get; internal set; }
+
     /// <summary>Smallest start of all spans, Unix nanoseconds; 0 for an empty trace.</summary>
     public ulong StartTime { get; internal set; }
 
@@ -46,6 +49,15 @@ public sealed class SpanTree
 
     /// <summary>Builds the tree of a batch that holds one trace, in any order, duplicates included.</summary>
     public static SpanTree Build(SpanBatch trace) => new SpanTreeBuilder().Build(trace);
+
+    /// <summary>Says that the spans lie in preorder now, from that row on.</summary>
+    public void MoveTo(int start)
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            Rows[i] = start + i;
+        }
+    }
 
     internal void EnsureCapacity(int count)
     {

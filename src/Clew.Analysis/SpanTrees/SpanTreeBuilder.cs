@@ -60,11 +60,12 @@ public sealed class SpanTreeBuilder
 
     private SpanTree Build(SpanBatch batch, int rowCount)
     {
+        tree.TraceNotes = TreeNotes.None;
         // 1
         int count = SortAndDeduplicate(batch, rowCount);
         tree.EnsureCapacity(count);
         tree.Count = count;
-        tree.TraceNotes = TreeNotes.None;
+        tree.Copies = rowCount - count;
         // 2
         parents.Find(batch, nodes.AsSpan(0, count), parentOf, notes);
         // 3
@@ -85,7 +86,8 @@ public sealed class SpanTreeBuilder
         for (int i = 0; i < rowCount; i++)
         {
             int row = nodes[i];
-            bool sameKey = count > 0 && s.SpanIds[nodes[count - 1]] == s.SpanIds[row] && s.Kinds[nodes[count - 1]] == s.Kinds[row];
+            bool sameId = count > 0 && s.SpanIds[nodes[count - 1]] == s.SpanIds[row];
+            bool sameKey = sameId && s.Kinds[nodes[count - 1]] == s.Kinds[row];
             if (sameKey && SpanContent.Same(batch, nodes[count - 1], batch, row))
             {
                 continue;
@@ -97,6 +99,10 @@ public sealed class SpanTreeBuilder
             {
                 note |= SpanNotes.ConflictingDuplicate;
                 notes[count - 1] |= SpanNotes.ConflictingDuplicate;
+            }
+            else if (sameId)
+            {
+                tree.TraceNotes |= TreeNotes.SharedSpanIds;
             }
             nodes[count] = row;
             notes[count] = note;
@@ -220,6 +226,7 @@ public sealed class SpanTreeBuilder
         tree.TraceNotes |= (tree.Root < 0 ? TreeNotes.WithoutRoot : 0)
             | (all.HasFlag(SpanNotes.MissingParent) ? TreeNotes.MissingParents : 0)
             | (all.HasFlag(SpanNotes.CycleBroken) ? TreeNotes.CyclesBroken : 0)
+            | (all.HasFlag(SpanNotes.EndBeforeStart) ? TreeNotes.NegativeDurations : 0)
             | (all.HasFlag(SpanNotes.ConflictingDuplicate) ? TreeNotes.ConflictingDuplicates : 0);
     }
 

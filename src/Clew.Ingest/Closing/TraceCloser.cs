@@ -14,6 +14,7 @@ namespace Clew.Ingest.Closing;
 public sealed class TraceCloser
 {
     private readonly SpanTreeBuilder trees = new();
+    private readonly TraceDeriver deriver = new();
     private SpanBatch? shared;
     private SpanTree? arranged;
     private int start;
@@ -88,7 +89,7 @@ public sealed class TraceCloser
 
     /// <summary>Closes one trace (or a part of one): all spans that the copier took since the last close. Without any nothing happens.</summary>
     /// <param name="traceId">The trace.</param>
-    /// <param name="flags">What is known of it; that it has no root is found out here.</param>
+    /// <param name="flags">What is known of it; what follows from its spans is found out here.</param>
     public void Close(TraceId traceId, TraceFlags flags)
     {
         var spans = Destination.Spans.Spans;
@@ -97,19 +98,14 @@ public sealed class TraceCloser
             BeginTrace();
             return;
         }
-        var tree = arranged;
-        if (tree is null)
+        if (arranged is { } tree)
         {
-            tree = trees.Build(Destination.Spans, new RowRange(start, spans.Count - start));
-            spans.Arrange(start, tree.Rows.AsSpan(0, tree.Count));
+            deriver.CloseArranged(Destination, start, tree, traceId, flags);
         }
-        if (Destination.SelfTimes.Length < spans.Capacity)
+        else
         {
-            Array.Resize(ref Destination.SelfTimes, spans.Capacity);
+            deriver.Close(Destination, start, traceId, flags);
         }
-        tree.SelfTimes.AsSpan(0, tree.Count).CopyTo(Destination.SelfTimes.AsSpan(start));
-        var closed = (flags & ~(TraceFlags.Open | TraceFlags.WithoutRoot)) | (tree.Root < 0 ? TraceFlags.WithoutRoot : 0);
-        Destination.Traces.Add(traceId, new RowRange(start, tree.Count), closed);
         start = spans.Count;
         BeginTrace();
     }

@@ -1,21 +1,15 @@
 using Clew.Analysis.SpanTrees;
 using Clew.Core.Columns;
+using Clew.Core.Model;
 using Clew.Storage;
 
 namespace Clew.Ingest.Closing;
 
-/// <summary>Lends the span tree to the store, so that parts brought together there lie as the closer would have laid them.</summary>
+/// <summary>Lends closing to the store, so that parts brought together there become what the closer would have made of the whole.</summary>
 public sealed class TreeArranger : ITraceArranger
 {
-    private readonly SpanTreeBuilder trees = new();
+    private readonly TraceDeriver deriver = new();
 
     /// <inheritdoc/>
-    public int Arrange(SpanBatch batch, Span<int> rows, Span<ulong> selfTimes, out bool hasRoot)
-    {
-        var tree = trees.Build(batch, rows);
-        tree.Rows.AsSpan(0, tree.Count).CopyTo(rows);
-        tree.SelfTimes.AsSpan(0, tree.Count).CopyTo(selfTimes);
-        hasRoot = tree.Root >= 0;
-        return tree.Count;
-    }
+    public void Arrange(TraceBatch batch, int start, TraceId traceId, TraceFlags flags) => deriver.Close(batch, start, traceId, flags);
 }

@@ -39,7 +39,7 @@ public class SpanTreeHazardTests
         const int Length = 100_000;
         for (int i = 1; i <= Length; i++)
         {
-            trace.Span(1, (ulong)i, (ulong)(i % Length) + 1, start: (ulong)(i == 777 ? 0 : 5));
+            trace.Span(1, (ulong)i, (ulong)(i % Length) + 1, start: (ulong)(i == 777 ? 0 : 5), end: 9);
         }
         var tree = Tree.Build(trace.Batch);
         Assert.Equal(Length, tree.SubtreeSizes[0]);
@@ -68,7 +68,7 @@ public class SpanTreeHazardTests
         var tree = Tree.Build(trace.Batch);
         Assert.Equal(["root", "client", "server", "child"], Names(tree));
         Assert.Equal([-1, 0, 1, 2], tree.ParentRows[..4]);
-        Assert.Equal(TreeNotes.None, tree.TraceNotes);
+        Assert.Equal(TreeNotes.SharedSpanIds, tree.TraceNotes);
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public class SpanTreeHazardTests
         trace.Span(1, 3, 99, start: 7, end: 8);
         var tree = Tree.Build(trace.Batch);
         Assert.Equal([SpanNotes.None, SpanNotes.EndBeforeStart, SpanNotes.MissingParent], tree.Notes[..3]);
-        Assert.Equal(TreeNotes.SeveralRoots | TreeNotes.MissingParents, tree.TraceNotes);
+        Assert.Equal(TreeNotes.SeveralRoots | TreeNotes.MissingParents | TreeNotes.NegativeDurations, tree.TraceNotes);
         Assert.Equal((5ul, 9ul), (tree.StartTime, tree.EndTime));
     }
 

@@ -1,3 +1,4 @@
+using Clew.Analysis.Shapes;
 using Clew.Analysis.SpanTrees;
 using Clew.Core.Columns;
 using Clew.Ingest.Closing;
@@ -36,7 +37,11 @@ public class TraceCloserTests
             Assert.Equal(closed.Spans.Count, range.End);
             Assert.Equal(Enumerable.Range(0, tree.Count).Select(i => SpanText.Line(trace, tree.Rows[i])), Enumerable.Range(range.Start, range.Count).Select(i => SpanText.Line(closed.Spans, i)));
             Assert.Equal(tree.SelfTimes.AsSpan(0, tree.Count).ToArray(), closed.SelfTimes.AsSpan(range.Start, range.Count).ToArray());
-            Assert.Equal(TraceFlags.ClosedEarly | (tree.Root < 0 ? TraceFlags.WithoutRoot : 0), closed.Traces.Flags[before]);
+            Assert.Equal(TraceFlags.ClosedEarly, closed.Traces.Flags[before] & ~TraceFlags.Derived);
+            Assert.Equal(tree.Root < 0, closed.Traces.Flags[before].HasFlag(TraceFlags.WithoutRoot));
+            Assert.Equal(new ShapeHasher().Hash(trace, SpanTree.Build(trace)), closed.Traces.ShapeHashes[before]);
+            string? root = tree.Root < 0 ? "" : trace.Text(trace.Spans.Names[SpanTree.Build(trace).Rows[tree.Root]]);
+            Assert.Equal(root, closed.Spans.Text(closed.Traces.RootNames[before]));
         }
     }
 
@@ -89,5 +94,7 @@ public class TraceCloserTests
     }
 
     private static IEnumerable<string> Lines(TraceBatch closed) =>
-        Enumerable.Range(0, closed.Spans.Count).Select(i => $"{SpanText.Line(closed.Spans, i)} {closed.SelfTimes[i]}");
+        Enumerable.Range(0, closed.Spans.Count).Select(i => $"{SpanText.Line(closed.Spans, i)} {closed.SelfTimes[i]} {closed.CriticalTimes[i]}")
+            .Concat(Enumerable.Range(0, closed.Traces.Count).Select(i => FormattableString.Invariant(
+                $"{closed.Traces.ShapeHashes[i]} {closed.Traces.ErrorCounts[i]} {closed.Traces.ServiceCounts[i]} {closed.Spans.Text(closed.Traces.RootServices[i])}")));
 }

@@ -53,6 +53,7 @@ internal sealed class MemoryStore : ISpanStore
             copier.Copy(i);
         }
         copy.SelfTimes = traces.SelfTimes[..traces.Spans.Count];
+        copy.CriticalTimes = traces.CriticalTimes[..traces.Spans.Count];
         for (int i = 0; i < traces.Traces.Count; i++)
         {
             copy.Traces.Add(traces.Traces.TraceIds[i], traces.Traces.Spans[i], traces.Traces.Flags[i]);

@@ -1,19 +1,13 @@
 using Clew.Analysis.SpanTrees;
 using Clew.Core.Columns;
+using Clew.Core.Model;
 
 namespace Clew.Storage.Tests.Embedded;
 
 /// <summary>Arranges traces as the product does.</summary>
 internal sealed class TreeArranger : ITraceArranger
 {
-    private readonly SpanTreeBuilder trees = new();
+    private readonly TraceDeriver deriver = new();
 
-    public int Arrange(SpanBatch batch, Span<int> rows, Span<ulong> selfTimes, out bool hasRoot)
-    {
-        var tree = trees.Build(batch, rows);
-        tree.Rows.AsSpan(0, tree.Count).CopyTo(rows);
-        tree.SelfTimes.AsSpan(0, tree.Count).CopyTo(selfTimes);
-        hasRoot = tree.Root >= 0;
-        return tree.Count;
-    }
+    public void Arrange(TraceBatch batch, int start, TraceId traceId, TraceFlags flags) => deriver.Close(batch, start, traceId, flags);
 }

@@ -9,7 +9,7 @@ using Clew.Testing.Stores;
 
 namespace Clew.Storage.Tests.Embedded;
 
-/// <summary>Many keys, large values, many traces under one id, self times.</summary>
+/// <summary>Many keys, large values, many traces under one id, derived values.</summary>
 public sealed class UnusualTracesTests
 {
     [Fact]

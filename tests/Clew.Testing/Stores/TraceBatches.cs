@@ -27,6 +27,7 @@ public static class TraceBatches
         if (selfTimes)
         {
             batch.SelfTimes = [.. Enumerable.Range(0, batch.Spans.Count).Select(row => batch.Spans.Spans.Duration(row) / 2)];
+            batch.CriticalTimes = [.. Enumerable.Range(0, batch.Spans.Count).Select(row => (ulong)(row % 4) * batch.Spans.Spans.Duration(row) / 4)];
         }
         return batch;
     }

@@ -29,6 +29,10 @@ internal sealed class ColumnMerger
     private int row;
     private int written;
 
+    /// <param name="sources">The inputs, all with derived values.</param>
+    /// <param name="identity">Of the result.</param>
+    /// <param name="spans">Spans of all inputs.</param>
+    /// <param name="buffers">Where pages go.</param>
     public ColumnMerger(IReadOnlyList<MergeSource> sources, SegmentSummary identity, int spans, SegmentBuffers buffers)
     {
         this.identity = identity;
@@ -42,7 +46,7 @@ internal sealed class ColumnMerger
         resources = new RowMap(shared.Resources.Count);
         scopes = new RowMap(shared.Scopes.Count);
         var layout = new MergeLayout(sources, identity.Pages(spans), set, shared.Strings);
-        tables = new TraceTableWriter(set, identity.GroupRows);
+        tables = new TraceTableWriter(set, identity.GroupRows, withFacts: true);
         foreach (var input in sources)
         {
             MergeInputDamagedException.Guard(input.Segment, () => merges.Add(input, new SpanMerge(input, layout, resources, scopes)));
@@ -55,7 +59,7 @@ internal sealed class ColumnMerger
     {
         var rows = SpansOf(from, trace);
         var position = from.Traces.Position(trace);
-        tables.Add(position.TraceId, row, flags, position.StartTime, from.Traces.Length(trace));
+        tables.Add(position.TraceId, row, flags, from.Traces.Facts(trace), position.StartTime, from.Traces.Length(trace));
         row += rows.Count;
         if (from == source && rows.Start == first + count)
         {

@@ -18,8 +18,10 @@ internal sealed class JoinedTrace(TracePosition position, TraceFlags flags, Trac
 
     public void Add(TracePosition other, TraceFlags otherFlags, TracePart part)
     {
+        var all = Flags | otherFlags;
         var late = Flags & otherFlags & TraceFlags.Late;
-        Flags = ((Flags | otherFlags) & ~TraceFlags.Late) | late;
+        var amended = all.HasFlag(TraceFlags.Late) ? TraceFlags.Amended : TraceFlags.None;
+        Flags = (all & ~TraceFlags.Late) | late | amended;
         Position = other > Position ? other : Position; // later in the order: begins earlier
         Parts = [.. Parts, part];
     }

@@ -16,9 +16,11 @@ internal sealed class MergeLayout
             OwnerKind.Span,
             set,
             [ColumnRole.SpanId, ColumnRole.Parent, ColumnRole.Flags, ColumnRole.Kind, ColumnRole.Start, ColumnRole.Duration, ColumnRole.StatusCode,
-             ColumnRole.DroppedAttributes, ColumnRole.DroppedEvents, ColumnRole.DroppedLinks, ColumnRole.EventCount, ColumnRole.LinkCount, ColumnRole.CoveredTime],
+             ColumnRole.DroppedAttributes, ColumnRole.DroppedEvents, ColumnRole.DroppedLinks, ColumnRole.EventCount, ColumnRole.LinkCount, ColumnRole.CoveredTime,
+             ColumnRole.CriticalClass],
             [ColumnRole.TraceState, ColumnRole.Name, ColumnRole.StatusMessage]);
         RawParents = set.Integers(ColumnRole.ParentRaw, OwnerKind.Span);
+        RawCriticalTimes = set.Integers(ColumnRole.CriticalRaw, OwnerKind.Span);
         Resources = set.Integers(ColumnRole.Resource, OwnerKind.Span);
         Scopes = set.Integers(ColumnRole.Scope, OwnerKind.Span);
         SpanAttributes = Targets(OwnerKind.Span);
@@ -43,6 +45,8 @@ internal sealed class MergeLayout
     public FieldMerge Spans { get; }
 
     public ColumnWriter RawParents { get; }
+
+    public ColumnWriter RawCriticalTimes { get; }
 
     public ColumnWriter Resources { get; }
 

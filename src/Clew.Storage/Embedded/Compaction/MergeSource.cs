@@ -24,7 +24,7 @@ internal sealed class MergeSource : IDisposable
         Traces = new MergeTraces(reader);
         window = new MergeWindow(reader);
         texts = new (int, DictionaryPage?)[reader.Directory.Dictionaries.Count];
-        HasSelfTimes = reader.Directory.Find(ColumnRole.CoveredTime, OwnerKind.Span) is not null;
+        HasDerivedValues = reader.Directory.HasDerivedValues;
     }
 
     public Segment? Segment { get; }
@@ -34,8 +34,8 @@ internal sealed class MergeSource : IDisposable
     /// <summary>What was deleted when the merge began.</summary>
     public DeletionList? Deletions { get; }
 
-    /// <summary>True where it knows the spans' self times.</summary>
-    public bool HasSelfTimes { get; }
+    /// <summary>True where it knows what closing derives.</summary>
+    public bool HasDerivedValues { get; }
 
     /// <summary>By row: its resources and scopes in the batch that all inputs share.</summary>
     public int[] Resources { get; private set; } = [];
@@ -68,7 +68,7 @@ internal sealed class MergeSource : IDisposable
         return index >= 0 ? known.Content![index] : Reader.Text(dictionary, id);
     }
 
-    /// <summary>Brings every resource and scope into the batch; equal ones of other segments are shared.</summary>
+    /// <summary>Brings every resource and scope into the batch, and the names of roots; equal ones of other segments are shared.</summary>
     public void ReadShared(SpanBatch batch, MergeTables tables)
     {
         using var rows = new RowWindow(Reader, wholePages: true);
@@ -83,6 +83,7 @@ internal sealed class MergeSource : IDisposable
         {
             Scopes[row] = tables.Scope(shared.Scope(row));
         }
+        Traces.ReadTexts(Reader, batch.Strings);
     }
 
     public void Dispose() => window.Dispose();

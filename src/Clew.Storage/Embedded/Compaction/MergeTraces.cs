@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Clew.Core.Columns;
 using Clew.Core.Model;
 using Clew.Core.Scan;
@@ -6,7 +7,7 @@ using Clew.Storage.Embedded.Segments;
 
 namespace Clew.Storage.Embedded.Compaction;
 
-/// <summary>The table of traces of one input, decoded as a whole: 48 bytes a trace.</summary>
+/// <summary>The table of traces of one input, decoded as a whole: 88 bytes a trace, and 4 for each distinct name and shape.</summary>
 internal sealed class MergeTraces
 {
     private readonly SegmentSummary summary;
@@ -16,6 +17,14 @@ internal sealed class MergeTraces
     private readonly long[] flags;
     private readonly long[] starts;
     private readonly long[] lengths;
+    private readonly long[] shapes = [];
+    private readonly long[] rootServices = [];
+    private readonly long[] rootNames = [];
+    private readonly long[] errors = [];
+    private readonly long[] services = [];
+    private ulong[] shapeHashes = []; // by entry of the dictionary
+    private int[] serviceTexts = []; // by entry, string ids
+    private int[] nameTexts = [];
 
     public MergeTraces(SegmentReader reader)
     {
@@ -26,6 +35,14 @@ internal sealed class MergeTraces
         flags = Read(reader, ColumnRole.TraceFlags);
         starts = Read(reader, ColumnRole.TraceStart);
         lengths = Read(reader, ColumnRole.TraceLength);
+        if (reader.Directory.HasDerivedValues)
+        {
+            shapes = Read(reader, ColumnRole.TraceShape);
+            rootServices = Read(reader, ColumnRole.TraceRootService);
+            rootNames = Read(reader, ColumnRole.TraceRootName);
+            errors = Read(reader, ColumnRole.TraceErrors);
+            services = Read(reader, ColumnRole.TraceServices);
+        }
     }
 
     public int Count => summary.Traces;
@@ -37,6 +54,21 @@ internal sealed class MergeTraces
     /// <summary>Largest end of the trace's spans minus its start, modulo 2^64.</summary>
     public ulong Length(int row) => (ulong)lengths[row];
 
+    /// <summary>What closing derived, after <see cref="ReadTexts"/>.</summary>
+    public TraceFacts Facts(int row) => new(
+        Of(shapeHashes, shapes[row]), Of(serviceTexts, rootServices[row]), Of(nameTexts, rootNames[row]), (int)errors[row], (int)services[row]);
+
+    /// <summary>Brings the names of roots into a table of strings; nothing where nothing was derived.</summary>
+    public void ReadTexts(SegmentReader reader, StringTable strings)
+    {
+        if (reader.Directory.HasDerivedValues)
+        {
+            shapeHashes = Entries(reader, ColumnRole.TraceShape, static text => text.Length == sizeof(ulong) ? BinaryPrimitives.ReadUInt64LittleEndian(text) : 0);
+            serviceTexts = Entries(reader, ColumnRole.TraceRootService, strings.Intern);
+            nameTexts = Entries(reader, ColumnRole.TraceRootName, strings.Intern);
+        }
+    }
+
     /// <summary>The rows of the trace's spans.</summary>
     public RowRange Spans(int row)
     {
@@ -45,6 +77,24 @@ internal sealed class MergeTraces
         return first >= 0 && end > first && end <= summary.Spans
             ? new RowRange((int)first, (int)(end - first))
             : throw new SegmentDamagedException($"Trace {row} has impossible rows.");
+    }
+
+    private static T Of<T>(T[] entries, long id) =>
+        (ulong)id < (ulong)entries.Length ? entries[id] : throw new SegmentDamagedException($"A dictionary of {entries.Length} entries has no entry {id}.");
+
+    private static T[] Entries<T>(SegmentReader reader, ColumnRole role, Func<ReadOnlySpan<byte>, T> convert)
+    {
+        int dictionary = reader.Directory.Get(role, OwnerKind.Trace).Dictionary;
+        if (dictionary < 0)
+        {
+            throw new SegmentDamagedException($"The column {role} has no dictionary.");
+        }
+        var entries = new T[reader.Directory.Dictionaries[dictionary].Count];
+        for (int id = 0; id < entries.Length; id++)
+        {
+            entries[id] = convert(reader.Text(dictionary, id));
+        }
+        return entries;
     }
 
     private static long[] Read(SegmentReader reader, ColumnRole role)

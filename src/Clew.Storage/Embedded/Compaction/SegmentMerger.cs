@@ -7,8 +7,8 @@ namespace Clew.Storage.Embedded.Compaction;
 /// Merges segments of one tenant, class and day into one: each trace once, without identical copies and without what was deleted.
 /// </summary>
 /// <remarks>
-/// 1. The tables of traces are joined: which parts each trace has, in the order of the result. 2. Traces of several parts (or of unknown
-/// self times) are put together (<see cref="TraceJoiner"/>). 3. Now that each lies whole in one place, columns are copied
+/// 1. The tables of traces are joined: which parts each trace has, in the order of the result. 2. Traces of several parts (or of which
+/// nothing is derived) are put together (<see cref="TraceJoiner"/>). 3. Now that each lies whole in one place, columns are copied
 /// (<see cref="ColumnMerger"/>). Memory: what these three say.
 /// </remarks>
 /// <param name="readers">Opens the inputs.</param>
@@ -40,7 +40,7 @@ internal sealed class SegmentMerger(SegmentReaders readers, ITraceArranger arran
         var traces = TraceJoin.Join(inputs);
 
         // 2
-        var parted = traces.Where(trace => Rowwise || trace.Parts.Length > 1 || !trace.Parts[0].Source.HasSelfTimes).ToArray();
+        var parted = traces.Where(trace => Rowwise || trace.Parts.Length > 1 || !trace.Parts[0].Source.HasDerivedValues).ToArray();
         var joiner = new TraceJoiner(inputs, arranger, identity, chunkSpans);
         for (int done = 0; done < parted.Length;)
         {
@@ -53,7 +53,7 @@ internal sealed class SegmentMerger(SegmentReaders readers, ITraceArranger arran
 
         // 3
         var merger = new ColumnMerger(
-            [.. sources.Where(source => source.HasSelfTimes)], identity, segments.Sum(segment => segment.Summary.Spans), buffers);
+            [.. sources.Where(source => source.HasDerivedValues)], identity, segments.Sum(segment => segment.Summary.Spans), buffers);
         var counts = new List<int>(traces.Count);
         int sincePause = 0;
         foreach (var trace in traces)

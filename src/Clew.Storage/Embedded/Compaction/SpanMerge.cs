@@ -11,8 +11,8 @@ internal sealed class SpanMerge
     private readonly RowMap resources;
     private readonly RowMap scopes;
     private readonly MergeLink[] columns;
-    private readonly ColumnInfo parent;
-    private readonly ColumnInfo? rawParent;
+    private readonly RawMerge parents;
+    private readonly RawMerge criticalTimes;
     private readonly ColumnInfo start;
     private readonly ColumnInfo resource;
     private readonly ColumnInfo scope;
@@ -21,7 +21,6 @@ internal sealed class SpanMerge
     private readonly OwnedMerge? links;
     private int page = -1;
     private int next;
-    private int nextRaw;
 
     /// <param name="source">The input.</param>
     /// <param name="layout">The result's columns.</param>
@@ -35,8 +34,11 @@ internal sealed class SpanMerge
         this.resources = resources;
         this.scopes = scopes;
         columns = layout.Spans.LinksOf(source);
-        parent = directory.Get(ColumnRole.Parent, OwnerKind.Span);
-        rawParent = directory.Find(ColumnRole.ParentRaw, OwnerKind.Span);
+        parents = new RawMerge(
+            source, directory.Get(ColumnRole.Parent, OwnerKind.Span), 1, directory.Find(ColumnRole.ParentRaw, OwnerKind.Span), layout.RawParents);
+        criticalTimes = new RawMerge(
+            source, directory.Get(ColumnRole.CriticalClass, OwnerKind.Span), DerivedColumns.Raw,
+            directory.Find(ColumnRole.CriticalRaw, OwnerKind.Span), layout.RawCriticalTimes);
         start = directory.Get(ColumnRole.Start, OwnerKind.Span);
         resource = directory.Get(ColumnRole.Resource, OwnerKind.Span);
         scope = directory.Get(ColumnRole.Scope, OwnerKind.Span);
@@ -50,7 +52,9 @@ internal sealed class SpanMerge
     {
         if (ofPage != page || first < next)
         {
-            (page, next, nextRaw) = (ofPage, 0, 0);
+            (page, next) = (ofPage, 0);
+            parents.Begin();
+            criticalTimes.Begin();
             attributes.MoveTo(page);
             events?.MoveTo(page);
             links?.MoveTo(page);
@@ -58,7 +62,8 @@ internal sealed class SpanMerge
         if (first > next)
         {
             int passed = first - next;
-            nextRaw += RawParents(next, passed);
+            parents.Skip(page, next, passed);
+            criticalTimes.Skip(page, next, passed);
             attributes.Skip(next, passed);
             events?.Skip(next, passed);
             links?.Skip(next, passed);
@@ -67,12 +72,8 @@ internal sealed class SpanMerge
         {
             column.Copy(page, first, count);
         }
-        int raw = RawParents(first, count);
-        if (raw > 0)
-        {
-            source.Read(rawParent!, page, nextRaw, raw).CopyTo(layout.RawParents.Reserve(raw));
-            nextRaw += raw;
-        }
+        parents.Copy(page, first, count);
+        criticalTimes.Copy(page, first, count);
         CopyShared(resource, source.Resources, resources, layout.Resources, first, count);
         CopyShared(scope, source.Scopes, scopes, layout.Scopes, first, count);
         attributes.Copy(first, count);
@@ -81,9 +82,6 @@ internal sealed class SpanMerge
         next = first + count;
         return LatestStart(first, count);
     }
-
-    private int RawParents(int first, int count) =>
-        rawParent is not null && rawParent.Pages[page].Count > 0 ? source.Read(parent, page, first, count).Count(1) : 0;
 
     private void CopyShared(ColumnInfo column, int[] rows, RowMap map, ColumnWriter to, int first, int count)
     {

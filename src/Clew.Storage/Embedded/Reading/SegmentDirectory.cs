@@ -45,6 +45,16 @@ internal sealed class SegmentDirectory
     public ColumnInfo Get(ColumnRole role, OwnerKind owner) =>
         Find(role, owner) ?? throw new SegmentDamagedException($"The column {role} of {owner} is missing.");
 
+    /// <summary>True where the segment has the columns of what closing derives: all of them.</summary>
+    public bool HasDerivedValues =>
+        Find(ColumnRole.CoveredTime, OwnerKind.Span) is not null
+        && Find(ColumnRole.CriticalClass, OwnerKind.Span) is not null
+        && Find(ColumnRole.TraceShape, OwnerKind.Trace) is not null
+        && Find(ColumnRole.TraceRootService, OwnerKind.Trace) is not null
+        && Find(ColumnRole.TraceRootName, OwnerKind.Trace) is not null
+        && Find(ColumnRole.TraceErrors, OwnerKind.Trace) is not null
+        && Find(ColumnRole.TraceServices, OwnerKind.Trace) is not null;
+
     /// <summary>The columns of an attribute key, one per type.</summary>
     public IReadOnlyList<ColumnInfo> Attribute(OwnerKind owner, string key) => byKey.TryGetValue((owner, key), out var columns) ? columns : [];
 

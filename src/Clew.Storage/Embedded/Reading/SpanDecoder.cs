@@ -18,14 +18,16 @@ internal sealed class SpanDecoder(SegmentReader reader, SpanBatch batch, bool en
     private int page = -1;
     private int next;
     private int rawParent;
+    private int rawCritical;
     private int eventRow;
     private int linkRow;
 
     /// <summary>Adds the spans of one trace, which are these rows.</summary>
     /// <param name="traceId">The trace.</param>
     /// <param name="rows">Its rows in the segment.</param>
-    /// <param name="selfTimes">Where self times go, by row of the batch; null: nowhere. Needs <see cref="HasSelfTimes"/>.</param>
-    public void Decode(TraceId traceId, RowRange rows, ulong[]? selfTimes = null)
+    /// <param name="derived">Where self times and times on the critical path go, by row of the batch; null: nowhere. Needs
+    /// <see cref="SegmentDirectory.HasDerivedValues"/>.</param>
+    public void Decode(TraceId traceId, RowRange rows, TraceBatch? derived = null)
     {
         int firstSpan = batch.Spans.Count;
         int size = reader.Directory.GroupRows;
@@ -33,13 +35,10 @@ internal sealed class SpanDecoder(SegmentReader reader, SpanBatch batch, bool en
         {
             int group = row / size;
             int end = Math.Min(rows.End, (group + 1) * size);
-            DecodeGroup(traceId, group, row - (group * size), end - (group * size), firstSpan, selfTimes);
+            DecodeGroup(traceId, group, row - (group * size), end - (group * size), firstSpan, derived);
             row = end;
         }
     }
-
-    /// <summary>True where the segment knows the spans' self times.</summary>
-    public bool HasSelfTimes => reader.Directory.Find(ColumnRole.CoveredTime, OwnerKind.Span) is not null;
 
     /// <summary>Resources and scopes.</summary>
     public SharedRowsReader Shared => parts.Shared;
@@ -50,11 +49,11 @@ internal sealed class SpanDecoder(SegmentReader reader, SpanBatch batch, bool en
         parts.Dispose();
     }
 
-    private void DecodeGroup(TraceId traceId, int group, int from, int to, int firstSpan, ulong[]? selfTimes)
+    private void DecodeGroup(TraceId traceId, int group, int from, int to, int firstSpan, TraceBatch? derived)
     {
         if (group != page || from < next)
         {
-            (page, next, rawParent, eventRow, linkRow) = (group, 0, 0, 0, 0);
+            (page, next, rawParent, rawCritical, eventRow, linkRow) = (group, 0, 0, 0, 0, 0);
         }
         // Rows in between are passed: only what they own is counted.
         int count = to - from;
@@ -62,6 +61,10 @@ internal sealed class SpanDecoder(SegmentReader reader, SpanBatch batch, bool en
         if (HasAny(reader.Directory.Find(ColumnRole.ParentRaw, OwnerKind.Span)))
         {
             rawParent += window.Read(parentColumn, page, next, from - next).AsSpan().Count(1);
+        }
+        if (derived is not null)
+        {
+            rawCritical += window.Read(Column(ColumnRole.CriticalClass), page, next, from - next).AsSpan().Count(DerivedColumns.Raw);
         }
         eventRow += Owned(ColumnRole.EventCount, next, from);
         linkRow += Owned(ColumnRole.LinkCount, next, from);
@@ -85,7 +88,6 @@ internal sealed class SpanDecoder(SegmentReader reader, SpanBatch batch, bool en
         var scopes = Span(ColumnRole.Scope, from, count);
         var events = Span(ColumnRole.EventCount, from, count);
         var links = Span(ColumnRole.LinkCount, from, count);
-        var covered = selfTimes is null ? default : Span(ColumnRole.CoveredTime, from, count);
         int stateTexts = Dictionary(ColumnRole.TraceState);
         int nameTexts = Dictionary(ColumnRole.Name);
         int messageTexts = Dictionary(ColumnRole.StatusMessage);
@@ -123,9 +125,31 @@ internal sealed class SpanDecoder(SegmentReader reader, SpanBatch batch, bool en
             t.DroppedLinksCounts[row] = (uint)droppedLinks[i];
             t.Resources[row] = resource;
             t.Scopes[row] = scope;
-            if (selfTimes is not null)
+        }
+        if (derived is not null)
+        {
+            ReadDerived(derived, from, count);
+        }
+    }
+
+    private void ReadDerived(TraceBatch derived, int from, int count)
+    {
+        derived.ReserveDerivedValues();
+        var covered = Span(ColumnRole.CoveredTime, from, count);
+        var classes = Span(ColumnRole.CriticalClass, from, count);
+        int raw = classes.Count(DerivedColumns.Raw);
+        ReadOnlySpan<long> values = raw == 0 ? default : window.Read(Column(ColumnRole.CriticalRaw), page, rawCritical, raw);
+        rawCritical += raw;
+        int row = batch.Spans.Count - count;
+        for (int i = 0; i < count; i++, row++)
+        {
+            ulong self = batch.Spans.Duration(row) - (ulong)covered[i];
+            derived.SelfTimes[row] = self;
+            derived.CriticalTimes[row] = classes[i] == DerivedColumns.None ? 0 : self;
+            if (classes[i] == DerivedColumns.Raw)
             {
-                selfTimes[row] = t.Duration(row) - (ulong)covered[i];
+                derived.CriticalTimes[row] = (ulong)values[0];
+                values = values[1..];
             }
         }
     }
@@ -178,8 +202,9 @@ internal sealed class SpanDecoder(SegmentReader reader, SpanBatch batch, bool en
 
     private bool HasAny(ColumnInfo? column) => column is not null && column.Pages[page].Count > 0;
 
-    private ReadOnlySpan<long> Span(ColumnRole role, int first, int count) =>
-        window.Read(reader.Directory.Get(role, OwnerKind.Span), page, first, count);
+    private ReadOnlySpan<long> Span(ColumnRole role, int first, int count) => window.Read(Column(role), page, first, count);
+
+    private ColumnInfo Column(ColumnRole role) => reader.Directory.Get(role, OwnerKind.Span);
 
     private int Dictionary(ColumnRole role) => reader.Directory.Get(role, OwnerKind.Span).Dictionary;
 }

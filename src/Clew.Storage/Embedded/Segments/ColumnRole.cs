@@ -36,6 +36,12 @@ internal enum ColumnRole : byte
     /// <summary>Optional: duration minus self time, modulo 2^64.</summary>
     CoveredTime = 18,
 
+    /// <summary>Optional: 0: no time on the critical path; 1: as much as the self time; 2: the next value of <see cref="CriticalRaw"/>.</summary>
+    CriticalClass = 19,
+
+    /// <summary>Optional: nanoseconds on the critical path, where they are not what the class says.</summary>
+    CriticalRaw = 26,
+
     // Of every owner of attributes.
     DroppedAttributes = 20,
 
@@ -76,4 +82,20 @@ internal enum ColumnRole : byte
 
     /// <summary>Largest end of its spans minus smallest start, modulo 2^64.</summary>
     TraceLength = 55,
+
+    // Of traces, optional: all or none.
+    /// <summary>An entry of the dictionary is the shape's hash, 8 bytes, lowest first; empty where it is not known.</summary>
+    TraceShape = 56,
+
+    /// <summary>Empty without a root.</summary>
+    TraceRootService = 57,
+
+    /// <summary>Empty without a root.</summary>
+    TraceRootName = 58,
+
+    /// <summary>Spans with status error.</summary>
+    TraceErrors = 59,
+
+    /// <summary>Distinct services.</summary>
+    TraceServices = 60,
 }

@@ -32,7 +32,7 @@ internal sealed class SegmentBuilder
         this.identity = identity;
         set = new ColumnSet(batch.Spans.Strings, buffers);
         owned = new OwnedRowsWriter(batch, set);
-        tables = new TraceTableWriter(set, identity.GroupRows);
+        tables = new TraceTableWriter(set, identity.GroupRows, batch.HasDerivedValues);
         // Resources and scopes get rows in order of first use.
         resources = new RowMap(batch.Spans.Resources.Count);
         scopes = new RowMap(batch.Spans.Scopes.Count);
@@ -70,7 +70,9 @@ internal sealed class SegmentBuilder
     private void Add(int trace)
     {
         var range = batch.Traces.Spans[trace];
-        tables.Add(batch.Traces.TraceIds[trace], row, batch.Traces.Flags[trace], batch.Spans.Spans, range);
+        var t = batch.Traces;
+        var facts = new TraceFacts(t.ShapeHashes[trace], t.RootServices[trace], t.RootNames[trace], t.ErrorCounts[trace], t.ServiceCounts[trace]);
+        tables.Add(t.TraceIds[trace], row, t.Flags[trace], facts, batch.Spans.Spans, range);
         for (int from = range.Start; from < range.End;)
         {
             int end = Math.Min(range.End, from + identity.GroupRows - grouped);

@@ -27,8 +27,7 @@ internal sealed class SpanColumns(TraceBatch batch, ColumnSet set)
     private readonly ColumnWriter scope = set.Integers(ColumnRole.Scope, OwnerKind.Span);
     private readonly ColumnWriter eventCount = set.Integers(ColumnRole.EventCount, OwnerKind.Span);
     private readonly ColumnWriter linkCount = set.Integers(ColumnRole.LinkCount, OwnerKind.Span);
-    private readonly ColumnWriter? covered =
-        batch.SelfTimes.Length >= batch.Spans.Count ? set.Integers(ColumnRole.CoveredTime, OwnerKind.Span) : null;
+    private readonly DerivedColumns? derived = batch.HasDerivedValues ? new DerivedColumns(batch, set) : null;
 
     private int[] parents = []; // by row of the batch: as the column has it
 
@@ -86,10 +85,7 @@ internal sealed class SpanColumns(TraceBatch batch, ColumnSet set)
         scopes.Map(Write(scope.Reserve(count), runs, spans.Scopes));
         WriteCounts(eventCount.Reserve(count), runs, spans.Events);
         WriteCounts(linkCount.Reserve(count), runs, spans.Links);
-        if (covered is not null)
-        {
-            WriteCovered(covered.Reserve(count), runs);
-        }
+        derived?.Write(runs, count);
     }
 
     private static Span<long> Write<T>(Span<long> to, ReadOnlySpan<RowRange> runs, ReadOnlySpan<T> from)
@@ -130,18 +126,6 @@ internal sealed class SpanColumns(TraceBatch batch, ColumnSet set)
             foreach (var range in from.Slice(run.Start, run.Count))
             {
                 to[at++] = range.Count;
-            }
-        }
-    }
-
-    private void WriteCovered(Span<long> to, ReadOnlySpan<RowRange> runs)
-    {
-        int at = 0;
-        foreach (var run in runs)
-        {
-            for (int row = run.Start; row < run.End; row++)
-            {
-                to[at++] = (long)(spans.Duration(row) - batch.SelfTimes[row]);
             }
         }
     }

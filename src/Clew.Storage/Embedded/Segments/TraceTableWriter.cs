@@ -4,7 +4,10 @@ using Clew.Core.Model;
 namespace Clew.Storage.Embedded.Segments;
 
 /// <summary>Writes the table of traces and gathers the segment's bounds.</summary>
-internal sealed class TraceTableWriter(ColumnSet set, int pageRows)
+/// <param name="set">Where columns are made.</param>
+/// <param name="pageRows">Traces in a page.</param>
+/// <param name="withFacts">Whether what closing derived is known of every trace.</param>
+internal sealed class TraceTableWriter(ColumnSet set, int pageRows, bool withFacts)
 {
     private const ulong Plain = 1UL << 63;
 
@@ -14,6 +17,7 @@ internal sealed class TraceTableWriter(ColumnSet set, int pageRows)
     private readonly ColumnWriter flags = set.Integers(ColumnRole.TraceFlags, OwnerKind.Trace);
     private readonly ColumnWriter starts = set.Integers(ColumnRole.TraceStart, OwnerKind.Trace);
     private readonly ColumnWriter lengths = set.Integers(ColumnRole.TraceLength, OwnerKind.Trace);
+    private readonly FactColumns? facts = withFacts ? new FactColumns(set) : null;
     private readonly List<TraceId> ids = [];
     private ulong lastStart;
     private ulong oldest = ulong.MaxValue;
@@ -24,7 +28,7 @@ internal sealed class TraceTableWriter(ColumnSet set, int pageRows)
     public IReadOnlyList<TraceId> TraceIds => ids;
 
     /// <summary>Adds a trace that consists of these spans.</summary>
-    public void Add(TraceId id, int row, TraceFlags traceFlags, SpanTable spans, RowRange range)
+    public void Add(TraceId id, int row, TraceFlags traceFlags, in TraceFacts traceFacts, SpanTable spans, RowRange range)
     {
         ulong start = ulong.MaxValue;
         ulong end = 0;
@@ -37,16 +41,17 @@ internal sealed class TraceTableWriter(ColumnSet set, int pageRows)
             lastStart = Math.Max(lastStart, from);
             plainTimes &= from < Plain && to < Plain;
         }
-        Add(id, row, traceFlags, start, end - start);
+        Add(id, row, traceFlags, traceFacts, start, end - start);
     }
 
     /// <summary>Adds a trace.</summary>
     /// <param name="id">The trace.</param>
     /// <param name="row">Its first span's.</param>
     /// <param name="traceFlags">What is known of it.</param>
+    /// <param name="traceFacts">What closing derived; string ids are the set's.</param>
     /// <param name="start">Smallest start of its spans.</param>
     /// <param name="length">Largest end minus smallest start, modulo 2^64.</param>
-    public void Add(TraceId id, int row, TraceFlags traceFlags, ulong start, ulong length)
+    public void Add(TraceId id, int row, TraceFlags traceFlags, in TraceFacts traceFacts, ulong start, ulong length)
     {
         ids.Add(id);
         high.Add((long)id.High);
@@ -55,6 +60,7 @@ internal sealed class TraceTableWriter(ColumnSet set, int pageRows)
         flags.Add((long)traceFlags);
         starts.Add((long)start);
         lengths.Add((long)length);
+        facts?.Add(traceFacts);
         anyPartial |= (traceFlags & TraceFlags.Partial) != 0;
         oldest = Math.Min(oldest, start);
         newest = Math.Max(newest, start);

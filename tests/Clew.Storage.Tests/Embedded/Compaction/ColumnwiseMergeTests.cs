@@ -6,6 +6,7 @@ using Clew.Storage.Embedded.Recovery;
 using Clew.Storage.Embedded.Segments;
 using Clew.Testing;
 using Clew.Testing.Stores;
+using static Clew.Storage.Tests.Embedded.Compaction.MergeProbe;
 
 namespace Clew.Storage.Tests.Embedded.Compaction;
 
@@ -96,74 +97,4 @@ public sealed class ColumnwiseMergeTests
         }
         return Closed(builder.Batch, TraceFlags.None);
     }
-
-    /// <summary>Traces as they are when they are closed: arranged, with what follows from that.</summary>
-    private static TraceBatch Closed(SpanBatch spans, TraceFlags flags)
-    {
-        var open = TraceBatches.Of(spans);
-        var closed = new TraceBatch();
-        var copier = new SpanBatchCopier(closed.Spans);
-        copier.Begin(open.Spans);
-        var arranger = new TreeArranger();
-        for (int trace = 0; trace < open.Traces.Count; trace++)
-        {
-            int start = closed.Spans.Count;
-            var range = open.Traces.Spans[trace];
-            int[] rows = [.. Enumerable.Range(range.Start, range.Count).Select(copier.Copy)];
-            ulong[] selfTimes = new ulong[rows.Length];
-            int kept = arranger.Arrange(closed.Spans, rows, selfTimes, out bool hasRoot);
-            closed.Spans.Spans.Arrange(start, rows.AsSpan(0, kept));
-            Array.Resize(ref closed.SelfTimes, start + kept);
-            selfTimes.AsSpan(0, kept).CopyTo(closed.SelfTimes.AsSpan(start));
-            closed.Traces.Add(open.Traces.TraceIds[trace], new RowRange(start, kept), flags | (hasRoot ? TraceFlags.None : TraceFlags.WithoutRoot));
-        }
-        return closed;
-    }
-
-    private static IEnumerable<Segment> Segments(MemoryFileLayer files)
-    {
-        var recovered = new StoreRecovery(files, StoreProbe.Root).Run();
-        Assert.Empty(recovered.Problems);
-        return recovered.Manifest.Segments.Select((entry, i) =>
-            new Segment(i + 1, entry.Path, entry.Length, entry.Summary) { Deletions = recovered.Deletions.GetValueOrDefault(entry.Path) });
-    }
-
-    private static SegmentReader Reader(MemoryFileLayer files, Segment segment) =>
-        new SegmentReaders(files, StoreProbe.Root, new PageCache(1 << 20), 10).Rent(segment);
-
-    private static async Task<Content> MergeAsync(MemoryFileLayer files, List<Segment> inputs, int groupRows, bool rowwise)
-    {
-        var readers = new SegmentReaders(files, StoreProbe.Root, new PageCache(1 << 20), 100);
-        using var merger = new SegmentMerger(readers, new TreeArranger(), new SegmentBuffers(), chunkSpans: 100) { Rowwise = rowwise };
-        var identity = inputs[0].Summary with { Sequence = 1000, Part = 0, Parts = 1, GroupRows = groupRows };
-        var merged = await merger.MergeAsync(inputs, identity, () => Task.CompletedTask, default);
-        return merged.Image is null ? new Content(identity, [], [], []) : Read(merged.Image);
-    }
-
-    /// <summary>Everything in a segment, in its order.</summary>
-    private static Content Read(SegmentImage image)
-    {
-        var file = new ImageFile(image);
-        var directory = SegmentDirectory.Read(file);
-        Assert.Equal(image.Summary, directory.Summary);
-        using var reader = new SegmentReader(1, file, directory, new PageCache(1 << 20));
-        var rows = new MergeTraces(reader);
-        var batch = new SpanBatch();
-        using var decoder = new SpanDecoder(reader, batch, endToEnd: true);
-        var traces = new List<string>();
-        ulong[] selfTimes = new ulong[directory.Summary.Spans];
-        for (int row = 0; row < directory.Summary.Traces; row++)
-        {
-            traces.Add($"{rows.Position(row)} {rows.Flags(row)} {rows.Spans(row)} {rows.Length(row)}");
-            var id = rows.Position(row).TraceId;
-            decoder.Decode(id, rows.Spans(row), selfTimes);
-            var found = new List<int>();
-            reader.FindTrace(id, found);
-            Assert.Contains(row, found);
-        }
-        var spans = Enumerable.Range(0, batch.Count).Select(row => $"{SpanText.Line(batch, row)} self {selfTimes[row]}").ToList();
-        return new Content(directory.Summary, traces, spans, [.. directory.Columns.Where(column => column.Role == ColumnRole.Attribute && column.Owner == OwnerKind.Span).Select(column => column.Key)]);
-    }
-
-    private sealed record Content(SegmentSummary Summary, List<string> Traces, List<string> Spans, List<string> Keys);
 }
