@@ -20,6 +20,9 @@ public sealed record SpanStoreStatistics(long Spans, long Traces, int Segments, 
     /// </summary>
     public bool IsSettled { get; init; } = true;
 
+    /// <summary>Memory of the index over segments.</summary>
+    public long IndexBytes { get; init; }
+
     /// <summary>Merges done since the store was opened.</summary>
     public long Merges { get; init; }
 

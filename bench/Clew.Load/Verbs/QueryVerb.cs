@@ -75,7 +75,7 @@ internal static class QueryVerb
         if (session.Server is not null)
         {
             session.Server.Stop();
-            await StoreScans.AddAsync(report, session.Target.Directory!);
+            await StoreScans.AddAsync(report, session.Target.Directory!, plan);
 
             // 4
             await session.RestartAsync();

@@ -1,4 +1,5 @@
 using Clew.Load.Measuring;
+using Clew.Load.Payloads;
 
 namespace Clew.Load.Verbs;
 
@@ -11,9 +12,13 @@ internal static class ScanVerb
         int repeats = (int)options.Number("repeats", 20);
         string only = options.Text("only") ?? "";
         string? json = options.Text("json");
+        bool isCold = options.Flag("cold");
+        long spans = (long)options.Number("spans", 10e6);
+        var plan = new LoadPlan(options.Choice("shape", LoadShape.Whole), (int)options.Number("seed", 1));
         options.CheckAllUsed();
         var report = new Report("scan", options.Arguments);
-        await StoreScans.AddAsync(report, directory, repeats, only);
+        plan.Extend(spans);
+        await StoreScans.AddAsync(report, directory, plan, repeats, only, isCold);
         report.Write(Console.Out, json);
         return 0;
     }

@@ -15,23 +15,54 @@ internal static class StoreScans
 {
     private const int MostGroups = 1_000_000;
     private const int Limit = 20;
-    private const int Uncounted = 2;
     private const ulong Minute = 60_000_000_000;
     private const ulong Hour = 60 * Minute;
 
-    public static async Task AddAsync(Report report, string directory, int repeats = 5, string only = "")
+    /// <param name="report">Where the figures go.</param>
+    /// <param name="directory">The data directory.</param>
+    /// <param name="plan">What it was filled with.</param>
+    /// <param name="repeats">How often each question is asked.</param>
+    /// <param name="only">Asks only questions whose name contains this.</param>
+    /// <param name="isCold">Has the system forget the store's files before each time.</param>
+    public static async Task AddAsync(Report report, string directory, LoadPlan plan, int repeats = 5, string only = "", bool isCold = false)
     {
         var options = new EmbeddedStoreOptions { Directory = Path.Combine(directory, "store") };
         await using var store = EmbeddedSpanStore.Open(options, DiskFileLayer.Instance, NullLogger<EmbeddedSpanStore>.Instance);
         var statistics = store.GetStatistics();
         report.Add("scan: spans", statistics.Spans, "", $"{statistics.Segments} segments");
-        await AggregateAsync(report, store, repeats, only);
-        await SearchAsync(report, store, repeats, only);
+        var indexing = Stopwatch.StartNew();
+        await store.IndexAsync(CancellationToken.None);
+        report.Add("scan: index of traces over segments made in", indexing.Elapsed.TotalMilliseconds, "ms", $"{store.GetStatistics().IndexBytes >> 10} KiB");
+        var questions = new Questions(report, store, repeats, only, isCold ? new ColdFiles(options.Directory) : null);
+        await TracesAsync(questions, plan);
+        await AggregateAsync(questions);
+        await SearchAsync(questions, plan);
+        report.Add("scan: index over segments in the end", store.GetStatistics().IndexBytes / 1024.0, "KiB");
     }
 
-    private static async Task AggregateAsync(Report report, EmbeddedSpanStore store, int repeats, string only)
+    private static async Task TracesAsync(Questions questions, LoadPlan plan)
     {
-        long spans = store.GetStatistics().Spans;
+        var batch = new SpanBatch();
+        var copier = new SpanBatchCopier(batch);
+        await questions.AskAsync("trace by id", 200, async (snapshot, i) =>
+        {
+            batch.Clear();
+            copier.Forget();
+            var values = plan.Trace((ulong)i).Values;
+            await snapshot.ReadTraceAsync(Tenant.Default, new TraceId(values.IdHigh, values.IdLow), copier, CancellationToken.None);
+            return batch.Count;
+        });
+        await questions.AskAsync("trace by id, absent", 200, async (snapshot, i) =>
+        {
+            batch.Clear();
+            copier.Forget();
+            await snapshot.ReadTraceAsync(Tenant.Default, new TraceId(1, (ulong)i), copier, CancellationToken.None);
+            return batch.Count;
+        });
+    }
+
+    private static async Task AggregateAsync(Questions questions)
+    {
         var all = new SpanAggregation { Tenant = Tenant.Default, Range = TimeRange.All };
         var duration = FieldReference.Of(SpanField.Duration);
         var service = FieldReference.Of(SpanField.ServiceName);
@@ -58,39 +89,21 @@ internal static class StoreScans
             GroupBy = [FieldReference.Of(SpanField.Name), FieldReference.Of(SpanField.Kind)],
         });
 
-        async Task MeasureAsync(string name, Func<int, SpanAggregation> request)
+        Task MeasureAsync(string name, Func<int, SpanAggregation> request) => questions.AskAsync($"scan: {name}", 0, async (snapshot, i) =>
         {
-            if (!name.Contains(only, StringComparison.Ordinal))
-            {
-                return;
-            }
-            int groups = 0;
-            var (times, cpu) = await RepeatAsync(repeats, async i =>
-            {
-                var result = new AggregateResult(request(i), MostGroups);
-                using var snapshot = store.Snapshot();
-                await snapshot.AggregateAsync(result, CancellationToken.None);
-                groups = result.Count;
-                result.Top(100, 0);
-            });
-            report.Add($"scan: {name}", times, $"{cpu * 1e3:0.0} ms CPU, {cpu / spans * 1e9:0.0} ns a span, {groups} groups");
-        }
+            var result = new AggregateResult(request(i), MostGroups);
+            await snapshot.AggregateAsync(result, CancellationToken.None);
+            result.Top(100, 0);
+            return result.Count;
+        });
 
         // Figures of whole segments are kept for the next time: another number each time asks for them anew.
         Comparison Slow(int i) => new(duration, ComparisonOperator.Greater, AttributeValue.Of(1_000_000L + i));
     }
 
-    private static async Task SearchAsync(Report report, EmbeddedSpanStore store, int repeats, string only)
+    private static async Task SearchAsync(Questions questions, LoadPlan plan)
     {
-        ulong newest = 0;
-        using (var snapshot = store.Snapshot())
-        {
-            await foreach (var hit in snapshot.FindTracesAsync(new TraceSearch { Tenant = Tenant.Default, Range = TimeRange.All }, CancellationToken.None))
-            {
-                newest = hit.Position.StartTime;
-                break;
-            }
-        }
+        ulong newest = await questions.NewestAsync();
         var all = new TraceSearch { Tenant = Tenant.Default, Range = TimeRange.All };
         var lastHour = all with { Range = new TimeRange(newest - Hour, newest + Minute) };
         await MeasureAsync("service + operation + tag + duration, newest 20, last hour", i => lastHour with
@@ -117,55 +130,32 @@ internal static class StoreScans
         {
             Predicates = [Equal(SpanField.ServiceName, Vocabulary.Services[(i + 1) % 12]), Equal(SpanField.Name, Route(i))],
         });
+        await MeasureAsync("attribute = value, unique", i => all with { Predicates = [Attribute("order.id", plan.Trace((ulong)i).Values.OrderText)] });
         await MeasureAsync("attribute = value, of 100,000", i => all with { Predicates = [Attribute("user.id", $"user-{(i * 7919) % 100_000:00000}")] });
         await MeasureAsync("attribute = value, frequent", i => all with { Predicates = [Attribute("http.request.method", i % 2 == 0 ? "POST" : "PUT")] });
         await MeasureAsync("attribute = value, absent", i => all with { Predicates = [Attribute("order.id", $"absent-{i}")] });
 
         async Task MeasureAsync(string name, Func<int, TraceSearch> request)
         {
-            if (!name.Contains(only, StringComparison.Ordinal))
-            {
-                return;
-            }
             var batch = new SpanBatch();
             var copier = new SpanBatchCopier(batch);
-            int found = 0;
-            var (times, cpu) = await RepeatAsync(Math.Max(repeats, 60), async i =>
+            await questions.AskAsync($"search: {name}", 60, async (snapshot, i) =>
             {
                 var search = request(i);
-                using var snapshot = store.Snapshot();
-                int left = Limit;
+                int found = 0;
                 await foreach (var hit in snapshot.FindTracesAsync(search, CancellationToken.None))
                 {
                     batch.Clear();
                     copier.Forget();
                     await snapshot.ReadTraceAsync(search.Tenant, hit.Position.TraceId, copier, CancellationToken.None);
-                    found++;
-                    if (--left == 0)
+                    if (++found == Limit)
                     {
                         break;
                     }
                 }
+                return found;
             });
-            report.Add($"search: {name}", times, $"{cpu * 1e3:0.0} ms CPU, max {times.Max:0.0} ms, {(double)found / times.Count:0.0} traces");
         }
-    }
-
-    private static async Task<(Percentiles Times, double CpuSeconds)> RepeatAsync(int repeats, Func<int, Task> run)
-    {
-        for (int i = 0; i < Uncounted; i++)
-        {
-            await run(i);
-        }
-        var times = new Latencies();
-        var cpu = Process.GetCurrentProcess().TotalProcessorTime;
-        for (int i = 0; i < repeats; i++)
-        {
-            long start = Stopwatch.GetTimestamp();
-            await run(i);
-            times.Add(Stopwatch.GetElapsedTime(start));
-        }
-        return (times.Take(), (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalSeconds / repeats);
     }
 
     private static string Route(int i)

@@ -4,6 +4,7 @@ using Clew.Core.Model;
 using Clew.Core.Scan;
 using Clew.Storage.Embedded.Aggregating;
 using Clew.Storage.Embedded.Compaction;
+using Clew.Storage.Embedded.Index;
 using Clew.Storage.Embedded.Reading;
 using Clew.Storage.Embedded.Searching;
 using Clew.Storage.Embedded.Segments;
@@ -12,7 +13,7 @@ namespace Clew.Storage.Embedded;
 
 /// <summary>The segments at one moment, and the scan contract over them.</summary>
 internal sealed class EmbeddedSnapshot(
-    SegmentSet set, SegmentReaders readers, StoreHealth health, ForegroundGauge foreground, FiguresCache cache, int threads) : ISpanSnapshot
+    SegmentSet set, SegmentReaders readers, StoreHealth health, ForegroundGauge foreground, FiguresCache cache, SegmentIndex index, int threads) : ISpanSnapshot
 {
     /// <summary>
     /// How far a damaged segment's spans may lie from a trace's in time and still be suspected to belong to it, in nanoseconds: one hour.
@@ -30,7 +31,7 @@ internal sealed class EmbeddedSnapshot(
     {
         ObjectDisposedException.ThrowIf(disposed, this);
         await ValueTask.CompletedTask; // local files are read on the caller's thread
-        using var merge = new TraceMerge(set.Of(search.Tenant), search, readers, health, report, cache);
+        using var merge = new TraceMerge(set.Of(search.Tenant), search, readers, health, report, cache, index);
         while (merge.MoveNext(cancellationToken))
         {
             yield return merge.Current;
@@ -44,10 +45,15 @@ internal sealed class EmbeddedSnapshot(
         TraceFlags? flags = null;
         var rows = new List<int>();
         var times = new Extent();
+        ulong hash = traceId.Mix();
         foreach (var segment in set.Of(tenant))
         {
+            if (segment.IsExcluded || !SegmentIndex.MayHoldTrace(segment, hash))
+            {
+                continue;
+            }
             cancellationToken.ThrowIfCancellationRequested();
-            if (segment.IsExcluded || Rent(segment) is not { } reader)
+            if (Rent(segment) is not { } reader)
             {
                 continue;
             }
@@ -83,7 +89,7 @@ internal sealed class EmbeddedSnapshot(
     public ValueTask AggregateAsync(AggregateResult result, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(disposed, this);
-        var run = new SegmentsAggregation(set.Of(result.Request.Tenant), result, readers, health, cache, report);
+        var run = new SegmentsAggregation(set.Of(result.Request.Tenant), result, readers, health, cache, index, report);
         return run.RunAsync(threads, cancellationToken);
     }
 

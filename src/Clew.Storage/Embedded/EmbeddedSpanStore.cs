@@ -5,6 +5,7 @@ using Clew.Core.Scan;
 using Clew.Storage.Embedded.Aggregating;
 using Clew.Storage.Embedded.Compaction;
 using Clew.Storage.Embedded.Deletions;
+using Clew.Storage.Embedded.Index;
 using Clew.Storage.Embedded.Reading;
 using Clew.Storage.Embedded.Recovery;
 using Clew.Storage.Embedded.Retention;
@@ -24,7 +25,7 @@ namespace Clew.Storage.Embedded;
 /// <para>A damaged row group is left out of answers, and with it the traces that have spans in it; damage to anything that the whole
 /// segment needs leaves out the segment. Both are logged and told in the statistics; files are never changed.</para>
 /// <para>Merging, retention and deletion: <see cref="StoreMaintenance"/>, <see cref="TraceDeleter"/>.</para>
-/// <para>Memory: the page cache, cached figures, open footers (all bounded by the options), about 300 bytes a segment, and while appending a few times
+/// <para>Memory: the page cache, cached figures, the index over segments, open footers (all bounded by the options), about 300 bytes a segment, and while appending a few times
 /// the batch's strings; while merging what <see cref="SegmentMerger"/> says.</para>
 /// </remarks>
 public sealed class EmbeddedSpanStore : ISpanStore
@@ -36,6 +37,7 @@ public sealed class EmbeddedSpanStore : ISpanStore
     private readonly FiguresCache figures;
     private readonly SegmentReaders readers;
     private readonly SegmentFiles segmentFiles;
+    private readonly SegmentIndex index;
     private readonly SegmentCatalog catalog;
     private readonly TraceDeleter deleter;
     private readonly StoreMaintenance maintenance;
@@ -65,7 +67,8 @@ public sealed class EmbeddedSpanStore : ISpanStore
         {
             health.Removed(recovered.LeftoversRemoved);
         }
-        catalog = new SegmentCatalog(files, root, readers, segmentFiles, recovered);
+        index = new SegmentIndex(readers, options.IndexBytes, clock ?? TimeProvider.System);
+        catalog = new SegmentCatalog(files, root, readers, segmentFiles, index, recovered);
         deleter = new TraceDeleter(files, root, catalog, readers, health);
         maintenance = new StoreMaintenance(
             options, catalog, readers, segmentFiles, new DeletionWriter(files, root), changing, foreground, health, clock ?? TimeProvider.System, arranger);
@@ -96,7 +99,8 @@ public sealed class EmbeddedSpanStore : ISpanStore
         var store = new EmbeddedSpanStore(options, files, logger, clock, arranger);
         if (clock is not null)
         {
-            store.background = Task.Run(() => store.LookAfterItselfAsync(options.MaintenanceInterval, clock));
+            store.background = Task.WhenAll(
+                Task.Run(() => store.LookAfterItselfAsync(options.MaintenanceInterval, clock)), Task.Run(store.KeepIndexedAsync));
         }
         return store;
     }
@@ -105,7 +109,7 @@ public sealed class EmbeddedSpanStore : ISpanStore
     {
         var set = catalog.Acquire();
         foreground.Enter();
-        return new EmbeddedSnapshot(set, readers, health, foreground, figures, scanThreads);
+        return new EmbeddedSnapshot(set, readers, health, foreground, figures, index, scanThreads);
     }
 
     public async ValueTask AppendAsync(Tenant tenant, TraceBatch traces, AppendId append, CancellationToken cancellationToken)
@@ -155,8 +159,18 @@ public sealed class EmbeddedSpanStore : ISpanStore
         HeldTraces.Find(set.Segments.Of(tenant), starts, traceIds, mayHold, readers, health);
     }
 
-    /// <summary>Deletes what has outlived its retention and merges what is to be merged, now. Not while the store does so by itself.</summary>
-    public Task MaintainAsync(CancellationToken cancellationToken) => maintenance.RunAsync(cancellationToken);
+    /// <summary>
+    /// Deletes what has outlived its retention, merges what is to be merged and brings the index up to date, now. Not while the store does so
+    /// by itself.
+    /// </summary>
+    public async Task MaintainAsync(CancellationToken cancellationToken)
+    {
+        await maintenance.RunAsync(cancellationToken);
+        await IndexAsync(cancellationToken);
+    }
+
+    /// <summary>Brings the index over segments up to date, now. Not while the store does so by itself.</summary>
+    public Task IndexAsync(CancellationToken cancellationToken) => index.BuildAsync(catalog.Acquire, null, cancellationToken);
 
     public SpanStoreStatistics GetStatistics()
     {
@@ -180,6 +194,7 @@ public sealed class EmbeddedSpanStore : ISpanStore
         return new SpanStoreStatistics(spans, traces, count, bytes, health.Problems)
         {
             DeletedTraces = deleted,
+            IndexBytes = index.Bytes,
             Merges = maintenance.Merges,
             MergingSegments = maintenance.Merging,
             IsSettled = maintenance.IsSettled,
@@ -211,6 +226,18 @@ public sealed class EmbeddedSpanStore : ISpanStore
             }
         }
         catch (OperationCanceledException) when (closing.IsCancellationRequested)
+        {
+            // The store closes.
+        }
+    }
+
+    private async Task KeepIndexedAsync()
+    {
+        try
+        {
+            await index.RunAsync(catalog.Acquire, foreground, closing.Token);
+        }
+        catch (Exception failure) when (closing.IsCancellationRequested && failure is OperationCanceledException or ObjectDisposedException)
         {
             // The store closes.
         }

@@ -14,6 +14,12 @@ public sealed record EmbeddedStoreOptions
     /// <summary>Bytes of figures of whole segments kept in memory.</summary>
     public long FiguresCacheBytes { get; init; } = 8L << 20;
 
+    /// <summary>
+    /// Bytes of the index over segments kept in memory: about 2 for each trace, and 1.5 for each value that differs within a segment, of the
+    /// attributes that are asked for by value. What has no room is found all the same, by asking the segments. 0: no index.
+    /// </summary>
+    public long IndexBytes { get; init; } = 64L << 20;
+
     /// <summary>Threads that one aggregation may use.</summary>
     public int ScanThreads { get; init; } = Environment.ProcessorCount;
 

@@ -1,4 +1,5 @@
 using Clew.Core.Scan;
+using Clew.Storage.Embedded.Index;
 using Clew.Storage.Embedded.Reading;
 using Clew.Storage.Embedded.Segments;
 
@@ -9,8 +10,9 @@ namespace Clew.Storage.Embedded.Aggregating;
 /// figures of its own, which are merged in the end. Bounded by the groups of the result, times threads.
 /// </summary>
 internal sealed class SegmentsAggregation(
-    IReadOnlyList<Segment> segments, AggregateResult result, SegmentReaders readers, StoreHealth health, FiguresCache cache, ScanReport report)
+    Segment[] segments, AggregateResult result, SegmentReaders readers, StoreHealth health, FiguresCache cache, SegmentIndex index, ScanReport report)
 {
+    private readonly SegmentProbe? probe = SegmentProbe.Of(result.Request.Predicates, index);
     private readonly SpanAggregation request = result.Request;
     private readonly AggregationKey key = new(result.Request);
     private readonly Lock merging = new();
@@ -20,8 +22,8 @@ internal sealed class SegmentsAggregation(
     /// <param name="cancellationToken">Ends the work between two row groups.</param>
     public async ValueTask RunAsync(int threads, CancellationToken cancellationToken)
     {
-        threads = Math.Min(threads, segments.Count);
-        report.Skipped(segments.Count);
+        threads = Math.Min(threads, segments.Length);
+        report.Skipped(segments.Length);
         if (threads <= 1)
         {
             Work(result, cancellationToken);
@@ -81,7 +83,7 @@ internal sealed class SegmentsAggregation(
         {
             cancellationToken.ThrowIfCancellationRequested();
             int index = Interlocked.Increment(ref next) - 1;
-            if (index >= segments.Count)
+            if (index >= segments.Length)
             {
                 return;
             }
@@ -104,6 +106,10 @@ internal sealed class SegmentsAggregation(
         if (isWhole && cache.Find(segment, key) is { } known)
         {
             into.Merge(known);
+            return;
+        }
+        if (probe?.MayMatch(segment) == false)
+        {
             return;
         }
         bool rented = false;

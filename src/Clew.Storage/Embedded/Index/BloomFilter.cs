@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace Clew.Storage.Embedded.Index;
 
 /// <summary>
-/// A split-block Bloom filter: blocks of 256 bits, eight bits set in one block for each entry, about 10 bits an entry (1 % false answers).
+/// A split-block Bloom filter: blocks of 256 bits, eight bits set in one block for each entry. Those of dictionary pages, on disk, have
+/// about 10 bits an entry (1 % false answers).
 /// </summary>
 /// <remarks>Keep in sync with docs/formats/segment.md.</remarks>
 internal static class BloomFilter
@@ -14,8 +15,12 @@ internal static class BloomFilter
     private static readonly uint[] Salts =
         [0x47B6137B, 0x44974D91, 0x8824AD5B, 0xA2B7289D, 0x705495C7, 0x2DF1424B, 0x9EFC4947, 0x5C6BFB31];
 
-    /// <summary>Bytes of the filter of so many entries.</summary>
-    public static int Length(int entries) => Math.Max(1, ((entries * BitsPerEntry) + 255) / 256) * BlockBytes;
+    /// <summary>Bytes of a dictionary page's filter of so many entries.</summary>
+    public static int Length(int entries) => Length(entries, BitsPerEntry);
+
+    /// <summary>Bytes of a filter of so many entries.</summary>
+    public static int Length(int entries, int bitsPerEntry) =>
+        (int)Math.Clamp((((long)entries * bitsPerEntry) + 255) / 256, 1, Array.MaxLength / BlockBytes) * BlockBytes;
 
     public static void Add(Span<byte> filter, ulong hash)
     {

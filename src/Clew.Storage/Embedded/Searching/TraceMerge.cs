@@ -1,12 +1,13 @@
 using Clew.Core.Scan;
 using Clew.Storage.Embedded.Aggregating;
+using Clew.Storage.Embedded.Index;
 using Clew.Storage.Embedded.Segments;
 
 namespace Clew.Storage.Embedded.Searching;
 
 /// <summary>
-/// Merges the searches of several segments, newest first. A segment is opened only when its newest trace could come next, and not
-/// again where the same conditions found nothing in it before.
+/// Merges the searches of several segments, newest first. A segment is opened only when its newest trace could come next, not where the
+/// index says that it has no such value, and not again where the same conditions found nothing in it before.
 /// </summary>
 internal sealed class TraceMerge : IDisposable
 {
@@ -16,14 +17,17 @@ internal sealed class TraceMerge : IDisposable
     private readonly StoreHealth health;
     private readonly ScanReport report;
     private readonly FiguresCache figures;
+    private readonly SegmentProbe? probe;
     private readonly SpanAggregation counting;
     private readonly AggregationKey key;
     private readonly PriorityQueue<(Segment Segment, SegmentSearch Search), TracePosition> waiting = new();
     private (Segment Segment, SegmentSearch Search)? last; // reported, not moved on yet
     private int next;
 
-    public TraceMerge(IReadOnlyList<Segment> newestFirst, TraceSearch search, SegmentReaders readers, StoreHealth health, ScanReport report, FiguresCache figures)
+    public TraceMerge(
+        Segment[] newestFirst, TraceSearch search, SegmentReaders readers, StoreHealth health, ScanReport report, FiguresCache figures, SegmentIndex index)
     {
+        probe = SegmentProbe.Of(search.Predicates, index);
         this.report = report;
         this.figures = figures;
         counting = new SpanAggregation { Tenant = search.Tenant, Range = search.Range, Predicates = search.Predicates };
@@ -32,7 +36,7 @@ internal sealed class TraceMerge : IDisposable
         this.readers = readers;
         this.health = health;
         segments = [.. newestFirst.Where(IsWanted)];
-        report.Skipped(newestFirst.Count);
+        report.Skipped(newestFirst.Length);
     }
 
     public TraceHit Current { get; private set; }
@@ -98,7 +102,7 @@ internal sealed class TraceMerge : IDisposable
 
     private void Open(Segment segment, CancellationToken cancellationToken)
     {
-        if (IsKnownToBeEmpty(segment))
+        if (probe?.MayMatch(segment) == false || IsKnownToBeEmpty(segment))
         {
             return;
         }

@@ -1,4 +1,5 @@
 using Clew.Storage.Embedded.Deletions;
+using Clew.Storage.Embedded.Index;
 using Clew.Storage.Embedded.Reading;
 
 namespace Clew.Storage.Embedded.Segments;
@@ -10,6 +11,7 @@ internal sealed class Segment(long id, string path, long length, SegmentSummary 
 {
     private int references;
     private DeletionList? deletions;
+    private HashFilter? traceFilter;
 
     /// <summary>Unlike any other's in this process.</summary>
     public long Id => id;
@@ -36,6 +38,16 @@ internal sealed class Segment(long id, string path, long length, SegmentSummary 
         get => Volatile.Read(ref deletions);
         set => Volatile.Write(ref deletions, value);
     }
+
+    /// <summary>Its trace ids, once the index over segments has made a filter of them.</summary>
+    public HashFilter? TraceFilter
+    {
+        get => Volatile.Read(ref traceFilter);
+        set => Volatile.Write(ref traceFilter, value);
+    }
+
+    /// <summary>True once a filter could not be made, for damage: it is not tried again.</summary>
+    public bool HasNoFilter { get; set; }
 
     /// <summary>The open reader and how many use it; guarded by <see cref="SegmentReaders"/>.</summary>
     public SegmentReader? Reader { get; set; }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Clew.Core.Files;
 using Clew.Storage.Embedded.Deletions;
+using Clew.Storage.Embedded.Index;
 using Clew.Storage.Embedded.Recovery;
 
 namespace Clew.Storage.Embedded.Segments;
@@ -19,6 +20,7 @@ internal sealed class SegmentCatalog
     private readonly string root;
     private readonly SegmentReaders readers;
     private readonly SegmentFiles segmentFiles;
+    private readonly SegmentIndex index;
     private readonly Lock swapping = new();
     private readonly List<string> undecided = []; // files that a manifest of unknown fate may name
     private SegmentSet current;
@@ -28,12 +30,13 @@ internal sealed class SegmentCatalog
     private bool unsettled; // it is not known which manifest is on disk
     private bool disposed;
 
-    public SegmentCatalog(IFileLayer files, string root, SegmentReaders readers, SegmentFiles segmentFiles, RecoveredStore recovered)
+    public SegmentCatalog(IFileLayer files, string root, SegmentReaders readers, SegmentFiles segmentFiles, SegmentIndex index, RecoveredStore recovered)
     {
         this.files = files;
         this.root = root;
         this.readers = readers;
         this.segmentFiles = segmentFiles;
+        this.index = index;
         nextSequence = recovered.Manifest.NextSequence;
         lastAppend = recovered.Manifest.LastAppend is { } append ? new StrongBox<AppendId>(append) : null;
         var segments = recovered.Manifest.Segments.Select(NewSegment).ToList();
@@ -106,6 +109,7 @@ internal sealed class SegmentCatalog
             current = next;
         }
         old.Release();
+        index.Changed();
         undecided.ForEach(segmentFiles.Delete);
         undecided.Clear();
     }
@@ -136,6 +140,7 @@ internal sealed class SegmentCatalog
     private void Forget(Segment segment)
     {
         readers.Forget(segment);
+        index.Forget(segment);
         if (segment.IsObsolete)
         {
             segmentFiles.Delete(segment.Path);

@@ -27,6 +27,21 @@ internal sealed class SegmentReaders(IFileLayer files, string root, PageCache ca
         }
     }
 
+    /// <summary>A reader for one look at a segment that is not kept open for it.</summary>
+    /// <exception cref="SegmentDamagedException">The file cannot be opened or its footer not be read.</exception>
+    public LentReader Lend(Segment segment)
+    {
+        lock (gate)
+        {
+            if (segment.Reader is not null)
+            {
+                segment.ReaderUsers++;
+                return new LentReader(segment.Reader, this, segment);
+            }
+        }
+        return new LentReader(Open(segment), null, segment);
+    }
+
     public void Return(Segment segment)
     {
         lock (gate)

@@ -28,8 +28,8 @@ internal sealed class SegmentSet
 
     public IReadOnlyList<Segment> All { get; }
 
-    /// <summary>A tenant's segments, newest first.</summary>
-    public IReadOnlyList<Segment> Of(Tenant tenant) => byTenant.TryGetValue(tenant.Name, out var segments) ? segments : [];
+    /// <summary>A tenant's segments, newest first; not to be changed.</summary>
+    public Segment[] Of(Tenant tenant) => byTenant.TryGetValue(tenant.Name, out var segments) ? segments : [];
 
     public void Acquire() => Interlocked.Increment(ref references);
 

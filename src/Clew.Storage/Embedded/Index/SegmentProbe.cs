@@ -1,0 +1,87 @@
+using Clew.Core.Scan;
+using Clew.Storage.Embedded.Segments;
+
+namespace Clew.Storage.Embedded.Index;
+
+/// <summary>
+/// The equalities among a search's conditions, to be asked of segments' filters before a segment is opened. One search's; from any thread.
+/// </summary>
+internal sealed class SegmentProbe
+{
+    private readonly List<List<(FieldIndex Field, ValueOperand Value)>> all; // of each condition: one of the alternatives
+    private readonly SegmentIndex index;
+
+    private SegmentProbe(List<List<(FieldIndex Field, ValueOperand Value)>> all, SegmentIndex index)
+    {
+        this.all = all;
+        this.index = index;
+    }
+
+    /// <summary>The probe, or null where the conditions hold no equality that filters could decide.</summary>
+    public static SegmentProbe? Of(IReadOnlyList<SpanPredicate> predicates, SegmentIndex index)
+    {
+        List<List<(FieldIndex Field, ValueOperand Value)>>? all = null;
+        foreach (var predicate in predicates)
+        {
+            var any = new List<(FieldIndex Field, ValueOperand Value)>();
+            if (Add(predicate, any, index))
+            {
+                (all ??= []).Add(any);
+            }
+        }
+        return all is null ? null : new SegmentProbe(all, index);
+    }
+
+    /// <summary>False where no span of the segment can match. Where a filter is missing it may, and the filter is asked for.</summary>
+    public bool MayMatch(Segment segment)
+    {
+        foreach (var any in all)
+        {
+            if (!MayMatchAny(segment, any))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private bool MayMatchAny(Segment segment, List<(FieldIndex Field, ValueOperand Value)> any)
+    {
+        foreach (var (field, value) in any)
+        {
+            if (field.Of(segment) is not { } filter)
+            {
+                index.Want(field);
+                return true;
+            }
+            if (value.MayBeIn(filter))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>False where some alternative cannot be decided, and with it the condition.</summary>
+    private static bool Add(SpanPredicate predicate, List<(FieldIndex Field, ValueOperand Value)> any, SegmentIndex index)
+    {
+        switch (predicate)
+        {
+            case AnyOf anyOf:
+                foreach (var alternative in anyOf.Predicates)
+                {
+                    if (!Add(alternative, any, index))
+                    {
+                        return false;
+                    }
+                }
+                return true;
+            case Comparison comparison
+                when FilterField.Of(comparison.Field) is { } field && ValueOperand.Of(comparison) is { } value && index.Use(field) is { } known:
+                any.Add((known, value));
+                return true;
+            default:
+                return false;
+        }
+    }
+}
