@@ -80,7 +80,7 @@ public sealed class SignalTests
         await using var again = await ServerProcess.StartAsync(directory);
         using var clew = new ClewClient(again);
         var found = (await clew.SearchAllAsync("service=drained")).ToHashSet();
-        Assert.Empty(acknowledged.Where(id => !found.Contains(id)));
+        Assert.DoesNotContain(acknowledged, id => !found.Contains(id));
     }
 
     private static async Task SendAsync(ServerProcess server)
