@@ -32,6 +32,7 @@ if (commandLine.FirstUnknownArgument() is { } unknown)
 try
 {
     await using var server = ClewServer.Create(commandLine.ConfigurationArguments, commandLine.Demo);
+    using var shutdown = server.WatchShutdown();
     await server.StartAsync(CancellationToken.None);
     await using var demo = commandLine.Demo ? server.StartDemo() : null;
     await server.WaitForShutdownAsync();

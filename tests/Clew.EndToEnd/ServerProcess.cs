@@ -33,6 +33,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     public int Id => process.Id;
 
+    public bool HasExited => process.HasExited;
+
     public string Log
     {
         get
@@ -95,10 +97,23 @@ public sealed partial class ServerProcess : IAsyncDisposable
     {
         if (!process.HasExited)
         {
-            using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-            await kill.WaitForExitAsync();
-            await process.WaitForExitAsync().WaitAsync(Patience);
+            await SignalAsync("-TERM");
         }
+        return await WaitForExitAsync();
+    }
+
+    /// <summary>Sends a signal and returns at once.</summary>
+    /// <param name="signal">As <c>kill</c> takes it: <c>-TERM</c>.</param>
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
+
+    /// <summary>Returns the exit code.</summary>
+    public async Task<int> WaitForExitAsync()
+    {
+        await process.WaitForExitAsync().WaitAsync(Patience);
         return process.ExitCode;
     }
 

@@ -15,6 +15,12 @@ public sealed record Tenant
     /// <summary>The tenant of an installation without tenants.</summary>
     public static Tenant Default { get; } = new("default");
 
+    /// <summary>
+    /// The tenant of the traces by which Clew measures itself. They can be found while they are open; they are never stored or counted,
+    /// nor read back from the journal.
+    /// </summary>
+    public static Tenant Probe { get; } = new("_probe");
+
     /// <summary>Names a tenant. The name becomes a folder: 1 to 64 of <c>a-z 0-9 - _</c>.</summary>
     /// <exception cref="ArgumentException">The name has another form.</exception>
     public Tenant(string name)
@@ -28,6 +34,9 @@ public sealed record Tenant
 
     /// <summary>The tenant's name.</summary>
     public string Name { get; }
+
+    /// <summary>True for <see cref="Probe"/>.</summary>
+    public bool IsProbe => ReferenceEquals(this, Probe) || Name == Probe.Name;
 
     public override string ToString() => Name;
 }

@@ -20,11 +20,13 @@ namespace Clew.Ingest.Assembly;
 /// <para>Belongs to the assembler's turn.</para>
 /// </remarks>
 internal sealed class HandOver(
-    SpanHead head, ISpanStore store, BatchCounting counting, PipelineOptions options, PipelineCounters counters, TimeProvider clock, ILogger logger)
+    SpanHead head, ISpanStore store, BatchCounting counting, PipelineOptions options, PipelineCounters counters,
+    ProbesInHead probes, TimeProvider clock, ILogger logger)
 {
     private readonly TraceCloser closer = new();
     private readonly SpanBatch stored = new();
     private readonly List<WaitingPart> batch = [];
+    private readonly List<WaitingPart> droppedProbes = [];
     private readonly List<PartRef> doubtful = [];
     private readonly List<int> rows = []; // of the part that is being closed
     private readonly List<int> orderedRows = [];
@@ -61,6 +63,7 @@ internal sealed class HandOver(
         {
             shard.TakeClosed(waiting, now);
         }
+        DropProbes(known);
         foreach (var (_, description, arena, _) in CollectionsMarshal.AsSpan(waiting)[known..])
         {
             Count(arena, description, 1);
@@ -261,6 +264,30 @@ internal sealed class HandOver(
             }
         }
         closer.Close(waited.Description.TraceId, flags);
+    }
+
+    /// <summary>Probes were there to be found; from here on they are as if stored: gone for every later snapshot, and freed.</summary>
+    private void DropProbes(int from)
+    {
+        int kept = from;
+        for (int i = from; i < waiting.Count; i++)
+        {
+            if (waiting[i].Description.Tenant.IsProbe)
+            {
+                probes.CountDropped(waiting[i].Description.SpanCount);
+                droppedProbes.Add(waiting[i]);
+            }
+            else
+            {
+                waiting[kept++] = waiting[i];
+            }
+        }
+        waiting.RemoveRange(kept, waiting.Count - kept);
+        if (droppedProbes.Count > 0)
+        {
+            head.MarkStored(droppedProbes);
+            droppedProbes.Clear();
+        }
     }
 
     private Arena? FullestArena()

@@ -11,5 +11,6 @@ internal static class OtlpErrors
     public const string InvalidSpanId = "Some spans were rejected: span_id must be 8 bytes, not all zero.";
     public const string TextTooLong = "Some spans were rejected: a name, status message, trace state, version or schema URL is longer than allowed.";
     public const string TooManyRows = "The payload holds more spans, events, links and attributes than are allowed in one.";
+    public const string OverTheCap = "More spans come than this server is configured to take in.";
     public const string InvalidParent = "Some spans were kept without their parent: parent_span_id must be empty or 8 bytes.";
 }

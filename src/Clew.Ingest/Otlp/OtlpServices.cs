@@ -14,10 +14,11 @@ public static class OtlpServices
 {
     /// <summary>
     /// Registers readers (also as <see cref="IPayloadReader"/>, for the journal's replay), handlers and <see cref="OtlpStatistics"/>. The
-    /// host adds an <see cref="ISpanIntake"/>; an <see cref="IIngressHook"/> if it has one.
+    /// host adds an <see cref="ISpanIntake"/>; an <see cref="IIngressHook"/> and an
+    /// <see cref="IIntakeTenantResolver"/> if it has one.
     /// </summary>
     /// <exception cref="ArgumentException">A bound is out of its range; the message begins with its name.</exception>
-    public static IServiceCollection AddOtlp(this IServiceCollection services, OtlpOptions options)
+    public static IServiceCollection AddOtlp(this IServiceCollection services, OtlpOptions options, IntakeOptions? intake = null)
     {
         if (options.Validate() is { } error)
         {
@@ -25,6 +26,12 @@ public static class OtlpServices
         }
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IIngressHook, NoIngressHook>();
+        intake ??= new IntakeOptions();
+        intake.Validate();
+        services.TryAddSingleton<IIntakeTenantResolver, SingleTenant>();
+        services.AddSingleton(provider => new IntakeLimit(intake, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<RefusedPeriods>();
+        services.AddSingleton<IntakeLanes>();
         services.AddSingleton(options);
         services.AddSingleton(new BufferBudget(options.MaxBufferedBytes));
         services.AddSingleton(new RequestGate(options.MaxConcurrentRequests));

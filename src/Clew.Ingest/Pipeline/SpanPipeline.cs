@@ -36,6 +36,7 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
     private readonly ILogger<SpanPipeline> logger;
     private readonly InFlightPayloads inFlight = new();
     private readonly PipelineCounters counters = new();
+    private readonly ProbesInHead probes = new();
     private readonly List<string> problems = []; // those found at start; bounded by MaxProblems
     private readonly BatchCounting counting;
     private readonly HandOver handOver;
@@ -65,7 +66,7 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
         this.clock = clock;
         this.counting = counting;
         this.logger = logger;
-        handOver = new HandOver(head, store, counting, options, counters, clock, logger);
+        handOver = new HandOver(head, store, counting, options, counters, probes, clock, logger);
         assembler = new Assembler(head, handOver, journal, inFlight, options, clock);
     }
 
@@ -101,7 +102,14 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
             inFlight.Known(position);
             // 4
             int added = head.Add(payload.Tenant, spans, position);
-            counters.CountReceived(spans.Count, added);
+            if (payload.Tenant.IsProbe)
+            {
+                probes.CountAdded(added);
+            }
+            else
+            {
+                counters.CountReceived(spans.Count, added);
+            }
         }
         catch (JournalUnavailableException exception)
         {
@@ -193,7 +201,7 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
     /// <summary>What the pipeline holds and has done. Cheap enough to be asked every second.</summary>
     public PipelineStatistics GetStatistics()
     {
-        var counts = head.Counts;
+        var counts = probes.LeftOutOf(head.Counts);
         List<string> all;
         lock (problems)
         {
@@ -273,6 +281,10 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
 
     private void AddReplayed(in JournalRecord record, SpanBatch batch)
     {
+        if (record.Tenant.IsProbe)
+        {
+            return; // Whoever sent it has gone with the process that it measured.
+        }
         if (!readers.TryGetValue(record.Format, out var reader))
         {
             AddProblem($"Journal record {record.Position.Sequence} has format {(int)record.Format}, which nothing reads; it was left out.");

@@ -15,7 +15,6 @@ using Clew.Server.Hosting.WebUi;
 using Clew.Storage;
 using Clew.Storage.Embedded;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.Logging.Console;
 
 namespace Clew.Server.Hosting;
 
@@ -49,30 +48,21 @@ internal sealed class ClewServer : IAsyncDisposable
         var held = DataDirectory.Take(config.StorageDirectory);
         var listeners = new ListenerSetup(config.Listen, config.Otlp.RequestHeadersTimeout);
 
-        builder.Logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "HH:mm:ss.fff ";
-            console.ColorBehavior = LoggerColorBehavior.Disabled;
-        });
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        // Both say at length what Clew says in a line: a port in use, and that HTTP/2 without TLS needs prior knowledge.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);
+        builder.Logging.AddLogs(config.Server.LogFormat);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             listeners.Configure(kestrel);
             OtlpKestrelLimits.Apply(kestrel.Limits, config.Otlp);
         });
         // What the ports wait for requests at the end, however slow their senders; what was accepted is brought to disk after that.
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = config.Server.DrainTimeout);
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<MatcherPolicy, ListenerMatcherPolicy>();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IFileLayer>(DiskFileLayer.Instance);
         builder.Services.AddSingleton(listeners);
         builder.Services.AddSingleton(config);
-        builder.Services.AddOtlp(config.Otlp);
+        builder.Services.AddOtlp(config.Otlp, config.Intake);
         builder.Services.AddJournal(config.Journal);
         builder.Services.AddSingleton<ITraceArranger, TreeArranger>();
         builder.Services.AddEmbeddedStore(config.Store);
@@ -130,6 +120,19 @@ internal sealed class ClewServer : IAsyncDisposable
         var shop = new DemoShop(DemoShop.Find(), address, app.Services.GetRequiredService<ILogger<DemoShop>>());
         shop.Start();
         return shop;
+    }
+
+    /// <summary>From here on the process ends at once when it is asked to for the second time, or when ending takes too long.</summary>
+    public ShutdownWatch WatchShutdown()
+    {
+        var loggers = app.Services.GetRequiredService<ILoggerFactory>();
+        var watch = new ShutdownWatch(config.Server.ShutdownTimeout, TimeProvider.System, loggers.CreateLogger("Clew"), code =>
+        {
+            loggers.Dispose(); // Writes what it still holds.
+            Environment.Exit(code);
+        });
+        watch.Listen();
+        return watch;
     }
 
     /// <summary>Returns when the process is asked to end.</summary>

@@ -77,6 +77,23 @@ public class OtlpGrpcTests
     }
 
     [Fact]
+    public async Task OverTheCapIsResourceExhaustedWithRetryInfo()
+    {
+        var clock = new ManualTimeProvider();
+        await using var host = await OtlpHost.StartAsync(limits: new IntakeOptions { SpansPerSecond = 10 }, clock: clock);
+        byte[] frame = Frame(0, OtlpProtobufEncoder.Encode(new SpanGenerator(1).Batch(55)));
+        Assert.Equal(0, (await Call(host, Traces, frame)).Status);
+        var answer = await Call(host, Traces, frame);
+        Assert.Equal(8, answer.Status);
+        // 45 spans too many take five seconds to work off.
+        string details = Encoding.UTF8.GetString(answer.Details!);
+        Assert.Contains("type.googleapis.com/google.rpc.RetryInfo", details, StringComparison.Ordinal);
+        Assert.EndsWith("\u0012\u0004\u000a\u0002\u0008\u0005", details, StringComparison.Ordinal);
+        clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(0, (await Call(host, Traces, frame)).Status);
+    }
+
+    [Fact]
     public async Task AGzipBombIsResourceExhaustedWithoutRetryInfo()
     {
         await using var host = await OtlpHost.StartAsync(new OtlpOptions { MaxPayloadBytes = 1024 * 1024 });

@@ -47,14 +47,22 @@ internal sealed class OtlpHost : IAsyncDisposable
 
     public OtlpStatistics Statistics => app.Services.GetRequiredService<OtlpStatistics>();
 
-    public static async Task<OtlpHost> StartAsync(OtlpOptions? options = null, ISpanIntake? intake = null)
+    public RefusedPeriods Refusals => app.Services.GetRequiredService<RefusedPeriods>();
+
+    public static async Task<OtlpHost> StartAsync(
+        OtlpOptions? options = null, ISpanIntake? intake = null, IntakeOptions? limits = null, TimeProvider? clock = null, IIntakeTenantResolver? tenants = null)
     {
         options ??= new OtlpOptions();
         var keeping = new KeepingIntake();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(intake ?? keeping);
-        builder.Services.AddOtlp(options);
+        builder.Services.AddSingleton(clock ?? TimeProvider.System);
+        if (tenants is not null)
+        {
+            builder.Services.AddSingleton(tenants);
+        }
+        builder.Services.AddOtlp(options, limits);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             OtlpKestrelLimits.Apply(kestrel.Limits, options);
@@ -92,6 +100,8 @@ internal sealed class KeepingIntake : ISpanIntake
 
     public List<PayloadFormat> Formats { get; } = [];
 
+    public List<string> Tenants { get; } = [];
+
     public SpanBatch Batch => copier.Destination;
 
     public async ValueTask<IntakeOutcome> AcceptAsync(IngestPayload payload, SpanBatch spans, CancellationToken cancellationToken)
@@ -106,6 +116,7 @@ internal sealed class KeepingIntake : ISpanIntake
             lock (mutex)
             {
                 Formats.Add(payload.Format);
+                Tenants.Add(payload.Tenant.Name);
                 copier.Begin(spans);
                 for (int i = 0; i < spans.Count; i++)
                 {

@@ -3,9 +3,11 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
+using Clew.Core.Model;
 using Clew.Ingest.Intake;
 using Clew.Ingest.Otlp;
 using Clew.Testing;
+using Microsoft.AspNetCore.Http;
 
 namespace Clew.Ingest.Tests.Otlp;
 
@@ -168,6 +170,52 @@ public class OtlpHttpTests
     }
 
     [Fact]
+    public async Task OverTheCapIsTooManyRequestsWithADelayAndTheBodyIsNotRead()
+    {
+        var clock = new ManualTimeProvider();
+        await using var host = await OtlpHost.StartAsync(limits: new IntakeOptions { SpansPerSecond = 10 }, clock: clock);
+        byte[] body = OtlpProtobufEncoder.Encode(new SpanGenerator(1).Batch(55));
+        using var first = await Send(host, Protobuf, body);
+        Assert.Equal(HttpStatusCode.OK, first.StatusCode);
+        // What is no payload at all would be answered 400, were it looked at.
+        using var second = await Send(host, Protobuf, [0xFF, 0xFF]);
+        Assert.Equal((HttpStatusCode.TooManyRequests, TimeSpan.FromSeconds(5)), (second.StatusCode, second.Headers.RetryAfter!.Delta));
+        Assert.Equal((55L, 1L), (host.Statistics.ReceivedSpans, host.Statistics.RefusedRequests));
+        Assert.True(host.Refusals.IsRefusing);
+        clock.Advance(TimeSpan.FromSeconds(5));
+        using var third = await Send(host, Protobuf, body);
+        Assert.Equal(HttpStatusCode.OK, third.StatusCode);
+    }
+
+    [Fact]
+    public async Task WhatTheIntakeDidNotKeepIsGivenBackToTheCap()
+    {
+        await using var host = await OtlpHost.StartAsync(limits: new IntakeOptions { SpansPerSecond = 10 }, clock: new ManualTimeProvider());
+        byte[] body = OtlpProtobufEncoder.Encode(new SpanGenerator(1).Batch(55));
+        host.Intake.Outcome = IntakeOutcome.Unavailable;
+        using var first = await Send(host, Protobuf, body);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, first.StatusCode);
+        host.Intake.Outcome = IntakeOutcome.Accepted;
+        using var second = await Send(host, Protobuf, body);
+        Assert.Equal(HttpStatusCode.OK, second.StatusCode);
+    }
+
+    [Fact]
+    public async Task ProbesAreNeitherCountedNorCapped()
+    {
+        await using var host = await OtlpHost.StartAsync(
+            limits: new IntakeOptions { SpansPerSecond = 10 }, clock: new ManualTimeProvider(), tenants: new EverythingIsAProbe());
+        byte[] body = OtlpProtobufEncoder.Encode(new SpanGenerator(1).Batch(55));
+        for (int i = 0; i < 3; i++)
+        {
+            using var response = await Send(host, Protobuf, body);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        }
+        Assert.Equal((0L, 0L, 0L), (host.Statistics.Requests, host.Statistics.ReceivedSpans, host.Statistics.RefusedRequests));
+        Assert.Equal(["_probe", "_probe", "_probe"], host.Intake.Tenants);
+    }
+
+    [Fact]
     public async Task WithNoPlaceFreeARequestIsRefusedAtOnce()
     {
         await using var host = await OtlpHost.StartAsync(new OtlpOptions { MaxConcurrentRequests = 1 });
@@ -319,5 +367,10 @@ public class OtlpHttpTests
             gzip.Write(body);
         }
         return stream.ToArray();
+    }
+
+    private sealed class EverythingIsAProbe : IIntakeTenantResolver
+    {
+        public Tenant Resolve(HttpContext context) => Tenant.Probe;
     }
 }

@@ -12,7 +12,7 @@ namespace Clew.Ingest.Otlp.Grpc;
 /// headers alone ("trailers-only"), success with one message and trailers.
 /// </remarks>
 internal sealed class OtlpGrpcHandler(
-    PayloadReceiver receiver, RequestGate gate, BufferBudget budget, OtlpOptions options, OtlpStatistics statistics)
+    PayloadReceiver receiver, IntakeLanes lanes, RequestGate gate, BufferBudget budget, OtlpOptions options)
 {
     private const string ContentType = "application/grpc";
 
@@ -47,10 +47,17 @@ internal sealed class OtlpGrpcHandler(
             await ErrorAsync(context, RpcCode.Unimplemented, "The grpc-encoding must be gzip, identity or absent.");
             return;
         }
+        var lane = lanes.Of(context);
+        if (!lane.MayPass(signal, out var wait))
+        {
+            await BodyReader.DrainAsync(context);
+            await RefuseAsync(context, lane, OtlpErrors.OverTheCap, wait);
+            return;
+        }
         if (gate.IsFull)
         {
             await BodyReader.DrainAsync(context);
-            await RefuseAsync(context, "The server is busy with other requests.");
+            await RefuseAsync(context, lane, "The server is busy with other requests.");
             return;
         }
         using var frame = new PayloadBuffer(budget);
@@ -61,7 +68,7 @@ internal sealed class OtlpGrpcHandler(
             if (error != PayloadError.None)
             {
                 await BodyReader.DrainAsync(context);
-                await ErrorAsync(context, error);
+                await ErrorAsync(context, lane, error);
                 return;
             }
             if (GrpcFrame.IsCompressed(frame) && !isGzip)
@@ -69,9 +76,14 @@ internal sealed class OtlpGrpcHandler(
                 await ErrorAsync(context, RpcCode.Internal, "The message is compressed, but grpc-encoding does not say how.");
                 return;
             }
+            if (!lane.MayPass(signal, out wait))
+            {
+                await RefuseAsync(context, lane, OtlpErrors.OverTheCap, wait);
+                return;
+            }
             if (!gate.TryEnter())
             {
-                await RefuseAsync(context, "The server is busy with other requests.");
+                await RefuseAsync(context, lane, "The server is busy with other requests.");
                 return;
             }
             ReceiveResult result;
@@ -83,18 +95,18 @@ internal sealed class OtlpGrpcHandler(
                     : PayloadError.None;
                 if (error != PayloadError.None)
                 {
-                    await ErrorAsync(context, error);
+                    await ErrorAsync(context, lane, error);
                     return;
                 }
                 result = isCompressed
-                    ? await receiver.ReceiveAsync(signal, isJson: false, decompressed, 0, context.RequestAborted)
-                    : await receiver.ReceiveAsync(signal, isJson: false, frame, GrpcFrame.HeaderBytes, context.RequestAborted);
+                    ? await receiver.ReceiveAsync(lane, signal, isJson: false, decompressed, 0, context.RequestAborted)
+                    : await receiver.ReceiveAsync(lane, signal, isJson: false, frame, GrpcFrame.HeaderBytes, context.RequestAborted);
             }
             finally
             {
                 gate.Leave();
             }
-            await AnswerAsync(context, result);
+            await AnswerAsync(context, lane, result);
         }
         catch (BadHttpRequestException e)
         {
@@ -126,7 +138,7 @@ internal sealed class OtlpGrpcHandler(
         return isGrpc;
     }
 
-    private async Task AnswerAsync(HttpContext context, ReceiveResult result)
+    private async Task AnswerAsync(HttpContext context, IntakeLane lane, ReceiveResult result)
     {
         switch (result.Outcome)
         {
@@ -137,39 +149,43 @@ internal sealed class OtlpGrpcHandler(
                 context.Response.AppendTrailer("grpc-status", "0");
                 return;
             case ReceiveOutcome.Malformed:
-                statistics.CountMalformed();
+                lane.Statistics.CountMalformed();
                 await ErrorAsync(context, RpcCode.InvalidArgument, result.Message!);
                 return;
             case ReceiveOutcome.TooLarge:
-                statistics.CountOversized();
+                lane.Statistics.CountOversized();
                 await ErrorAsync(context, RpcCode.ResourceExhausted, result.Message!);
                 return;
+            case ReceiveOutcome.OverTheCap:
+                await RefuseAsync(context, lane, result.Message!, result.RetryAfter);
+                return;
             default:
-                await RefuseAsync(context, result.Message!);
+                await RefuseAsync(context, lane, result.Message!);
                 return;
         }
     }
 
-    private Task ErrorAsync(HttpContext context, PayloadError error)
+    private Task ErrorAsync(HttpContext context, IntakeLane lane, PayloadError error)
     {
         switch (error)
         {
             case PayloadError.TooLarge:
-                statistics.CountOversized();
+                lane.Statistics.CountOversized();
                 return ErrorAsync(context, RpcCode.ResourceExhausted, string.Create(
                     CultureInfo.InvariantCulture, $"The message is longer than {options.MaxPayloadBytes} bytes."));
             case PayloadError.NoRoom:
-                return RefuseAsync(context, "The server has no memory for the message just now.");
+                return RefuseAsync(context, lane, "The server has no memory for the message just now.");
             default:
-                statistics.CountMalformed();
+                lane.Statistics.CountMalformed();
                 return ErrorAsync(context, RpcCode.InvalidArgument, "The body is not one whole gRPC message, or its gzip is broken.");
         }
     }
 
-    private Task RefuseAsync(HttpContext context, string message)
+    /// <summary>Over the cap it is the sender's share that is used up, not the server that is unavailable; RetryInfo makes both retryable.</summary>
+    private Task RefuseAsync(HttpContext context, IntakeLane lane, string message, TimeSpan? wait = null)
     {
-        statistics.CountRefused();
-        return ErrorAsync(context, RpcCode.Unavailable, message, options.RetryAfter);
+        lane.CountRefused();
+        return ErrorAsync(context, wait is null ? RpcCode.Unavailable : RpcCode.ResourceExhausted, message, wait ?? options.RetryAfter);
     }
 
     private static Task ErrorAsync(HttpContext context, RpcCode code, string message, TimeSpan? retryAfter = null)

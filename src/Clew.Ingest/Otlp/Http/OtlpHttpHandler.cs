@@ -8,12 +8,12 @@ namespace Clew.Ingest.Otlp.Http;
 
 /// <summary>Answers one OTLP/HTTP export request.</summary>
 /// <remarks>
-/// 1. What the headers tell is answered first; with no place free nothing of the body is read. 2. The body is read into a buffer that grows
+/// 1. What the headers tell is answered first; over the cap, or with no place free, nothing of the body is read. 2. The body is read into a buffer that grows
 /// with it; until it is whole the request holds no place, so that slow senders keep nobody out. 3. With a place it is decompressed, read and
 /// journalled. 4. Errors are <c>google.rpc.Status</c> in the request's own encoding.
 /// </remarks>
 internal sealed class OtlpHttpHandler(
-    PayloadReceiver receiver, RequestGate gate, BufferBudget budget, OtlpOptions options, OtlpStatistics statistics)
+    PayloadReceiver receiver, IntakeLanes lanes, RequestGate gate, BufferBudget budget, OtlpOptions options)
 {
     private readonly CorsPolicy cors = new(options.CorsOrigins);
     private readonly string retryAfter = ((long)options.RetryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture);
@@ -53,16 +53,23 @@ internal sealed class OtlpHttpHandler(
                 StatusCodes.Status415UnsupportedMediaType, RpcCode.InvalidArgument, "The Content-Encoding must be gzip, identity or absent.");
             return;
         }
+        var lane = lanes.Of(context);
+        if (!lane.MayPass(signal, out var wait))
+        {
+            await BodyReader.DrainAsync(context);
+            await RefuseAsync(lane, answer, StatusCodes.Status429TooManyRequests, OtlpErrors.OverTheCap, wait);
+            return;
+        }
         if (gate.IsFull)
         {
             await BodyReader.DrainAsync(context);
-            await RefuseAsync(answer, StatusCodes.Status429TooManyRequests, "The server is busy with other requests.");
+            await RefuseAsync(lane, answer, StatusCodes.Status429TooManyRequests, "The server is busy with other requests.");
             return;
         }
-        await ReceiveAsync(context, signal, isJson, isGzip, answer);
+        await ReceiveAsync(context, lane, signal, isJson, isGzip, answer);
     }
 
-    private async Task ReceiveAsync(HttpContext context, OtlpSignal signal, bool isJson, bool isGzip, HttpAnswer answer)
+    private async Task ReceiveAsync(HttpContext context, IntakeLane lane, OtlpSignal signal, bool isJson, bool isGzip, HttpAnswer answer)
     {
         using var received = new PayloadBuffer(budget);
         using var decompressed = new PayloadBuffer(budget);
@@ -74,12 +81,17 @@ internal sealed class OtlpHttpHandler(
             if (error != PayloadError.None)
             {
                 await BodyReader.DrainAsync(context);
-                await AnswerAsync(answer, error);
+                await AnswerAsync(lane, answer, error);
+                return;
+            }
+            if (!lane.MayPass(signal, out var wait))
+            {
+                await RefuseAsync(lane, answer, StatusCodes.Status429TooManyRequests, OtlpErrors.OverTheCap, wait);
                 return;
             }
             if (!gate.TryEnter())
             {
-                await RefuseAsync(answer, StatusCodes.Status429TooManyRequests, "The server is busy with other requests.");
+                await RefuseAsync(lane, answer, StatusCodes.Status429TooManyRequests, "The server is busy with other requests.");
                 return;
             }
             ReceiveResult result;
@@ -88,16 +100,16 @@ internal sealed class OtlpHttpHandler(
                 error = isGzip ? Gzip.Decompress(received.Content, decompressed, options.MaxPayloadBytes) : PayloadError.None; // 3
                 if (error != PayloadError.None)
                 {
-                    await AnswerAsync(answer, error);
+                    await AnswerAsync(lane, answer, error);
                     return;
                 }
-                result = await receiver.ReceiveAsync(signal, isJson, isGzip ? decompressed : received, 0, context.RequestAborted);
+                result = await receiver.ReceiveAsync(lane, signal, isJson, isGzip ? decompressed : received, 0, context.RequestAborted);
             }
             finally
             {
                 gate.Leave();
             }
-            await AnswerAsync(answer, signal, isJson, result);
+            await AnswerAsync(lane, answer, signal, isJson, result);
         }
         catch (BadHttpRequestException e)
         {
@@ -109,7 +121,7 @@ internal sealed class OtlpHttpHandler(
         }
     }
 
-    private Task AnswerAsync(HttpAnswer answer, OtlpSignal signal, bool isJson, ReceiveResult result)
+    private Task AnswerAsync(IntakeLane lane, HttpAnswer answer, OtlpSignal signal, bool isJson, ReceiveResult result)
     {
         switch (result.Outcome)
         {
@@ -118,38 +130,41 @@ internal sealed class OtlpHttpHandler(
                     ? ExportResponse.Json(signal, result.Rejected, result.Message)
                     : ExportResponse.Protobuf(result.Rejected, result.Message));
             case ReceiveOutcome.Malformed:
-                statistics.CountMalformed();
+                lane.Statistics.CountMalformed();
                 return answer.ErrorAsync(StatusCodes.Status400BadRequest, RpcCode.InvalidArgument, result.Message!); // 4
             case ReceiveOutcome.TooLarge:
-                statistics.CountOversized();
+                lane.Statistics.CountOversized();
                 return answer.ErrorAsync(StatusCodes.Status413PayloadTooLarge, RpcCode.ResourceExhausted, result.Message!);
             case ReceiveOutcome.Overloaded:
-                return RefuseAsync(answer, StatusCodes.Status429TooManyRequests, result.Message!);
+                return RefuseAsync(lane, answer, StatusCodes.Status429TooManyRequests, result.Message!);
+            case ReceiveOutcome.OverTheCap:
+                return RefuseAsync(lane, answer, StatusCodes.Status429TooManyRequests, result.Message!, result.RetryAfter);
             default:
-                return RefuseAsync(answer, StatusCodes.Status503ServiceUnavailable, result.Message!);
+                return RefuseAsync(lane, answer, StatusCodes.Status503ServiceUnavailable, result.Message!);
         }
     }
 
-    private Task AnswerAsync(HttpAnswer answer, PayloadError error)
+    private Task AnswerAsync(IntakeLane lane, HttpAnswer answer, PayloadError error)
     {
         switch (error)
         {
             case PayloadError.TooLarge:
-                statistics.CountOversized();
+                lane.Statistics.CountOversized();
                 return answer.ErrorAsync(
                     StatusCodes.Status413PayloadTooLarge, RpcCode.ResourceExhausted,
                     string.Create(CultureInfo.InvariantCulture, $"The payload is longer than {options.MaxPayloadBytes} bytes."));
             case PayloadError.NoRoom:
-                return RefuseAsync(answer, StatusCodes.Status429TooManyRequests, "The server has no memory for the payload just now.");
+                return RefuseAsync(lane, answer, StatusCodes.Status429TooManyRequests, "The server has no memory for the payload just now.");
             default:
-                statistics.CountMalformed();
+                lane.Statistics.CountMalformed();
                 return answer.ErrorAsync(StatusCodes.Status400BadRequest, RpcCode.InvalidArgument, "The body is not valid gzip, or is cut off.");
         }
     }
 
-    private Task RefuseAsync(HttpAnswer answer, int status, string message)
+    private Task RefuseAsync(IntakeLane lane, HttpAnswer answer, int status, string message, TimeSpan? wait = null)
     {
-        statistics.CountRefused();
-        return answer.ErrorAsync(status, RpcCode.Unavailable, message, retryAfter);
+        lane.CountRefused();
+        string seconds = wait is { } known ? ((long)known.TotalSeconds).ToString(CultureInfo.InvariantCulture) : retryAfter;
+        return answer.ErrorAsync(status, RpcCode.Unavailable, message, seconds);
     }
 }

@@ -1,4 +1,3 @@
-using Clew.Core.Model;
 using Clew.Ingest.Intake;
 using Clew.Ingest.Otlp.Json;
 using Clew.Ingest.Otlp.Protobuf;
@@ -7,23 +6,23 @@ namespace Clew.Ingest.Otlp.Receiving;
 
 /// <summary>What HTTP and gRPC do alike with a payload once it is there, decompressed.</summary>
 /// <remarks>
-/// 1. The ingress hook changes it in place. 2. It is read into a pooled batch; one that is malformed or too large ends here. 3. The intake journals it; a
-/// payload without a valid span leaves nothing to keep. 4. The batch goes back, unless the intake was left waiting: then nobody knows who
-/// still reads it.
+/// 1. The ingress hook changes it in place. 2. It is read into a pooled batch; one that is malformed or too large ends here. 3. It takes its
+/// spans from what the cap allows. 4. The intake journals it; a payload without a valid span leaves nothing to keep. 5. The batch goes
+/// back, unless the intake was left waiting: then nobody knows who still reads it.
 /// </remarks>
 internal sealed class PayloadReceiver(
     ISpanIntake intake, IIngressHook hook, OtlpProtobufReader protobuf, OtlpJsonReader json, SpanBatchPool batches, BufferBudget budget,
-    OtlpOptions options, OtlpStatistics statistics, OtlpLog log)
+    OtlpOptions options, OtlpLog log)
 {
     /// <summary>Takes in the content of the buffer from <paramref name="offset"/> on.</summary>
     public async ValueTask<ReceiveResult> ReceiveAsync(
-        OtlpSignal signal, bool isJson, PayloadBuffer buffer, int offset, CancellationToken cancellationToken)
+        IntakeLane lane, OtlpSignal signal, bool isJson, PayloadBuffer buffer, int offset, CancellationToken cancellationToken)
     {
         var payload = buffer.Content[offset..];
-        statistics.CountPayload(payload.Count);
+        lane.Statistics.CountPayload(payload.Count);
         if (signal != OtlpSignal.Traces)
         {
-            return CountOnly(signal, isJson, payload);
+            return CountOnly(lane, signal, isJson, payload);
         }
         var format = isJson ? json.Format : protobuf.Format;
         hook.Apply(format, payload); // 1
@@ -41,15 +40,21 @@ internal sealed class PayloadReceiver(
             };
         }
         var outcome = IntakeOutcome.Accepted;
-        if (batch.Count > 0)
+        int received = batch.Count;
+        if (received > 0 && lane.Limit is { } limit && !limit.TryTake(received, out var wait)) // 3
+        {
+            batches.Return(batch);
+            return new ReceiveResult(ReceiveOutcome.OverTheCap, 0, OtlpErrors.OverTheCap) { RetryAfter = wait };
+        }
+        if (received > 0)
         {
             try
             {
-                outcome = await intake.AcceptAsync(new IngestPayload(Tenant.Default, format, payload), batch, cancellationToken); // 3
+                outcome = await intake.AcceptAsync(new IngestPayload(lane.Tenant, format, payload), batch, cancellationToken); // 4
             }
             catch (Exception e)
             {
-                buffer.Abandon(); // 4
+                buffer.Abandon(); // 5
                 if (e is OperationCanceledException && cancellationToken.IsCancellationRequested)
                 {
                     throw;
@@ -58,8 +63,11 @@ internal sealed class PayloadReceiver(
                 return new ReceiveResult(ReceiveOutcome.Unavailable, 0, "The payload could not be kept.");
             }
         }
-        int received = batch.Count;
         batches.Return(batch);
+        if (outcome != IntakeOutcome.Accepted)
+        {
+            lane.Limit?.GiveBack(received);
+        }
         switch (outcome)
         {
             case IntakeOutcome.Overloaded:
@@ -67,18 +75,18 @@ internal sealed class PayloadReceiver(
             case IntakeOutcome.Unavailable:
                 return new ReceiveResult(ReceiveOutcome.Unavailable, 0, "The server cannot keep spans just now.");
             default:
-                statistics.CountSpans(received, read.RejectedSpans);
+                lane.Statistics.CountSpans(received, read.RejectedSpans);
                 return new ReceiveResult(ReceiveOutcome.Accepted, read.RejectedSpans, read.RejectionReason);
         }
     }
 
-    private ReceiveResult CountOnly(OtlpSignal signal, bool isJson, ArraySegment<byte> payload)
+    private ReceiveResult CountOnly(IntakeLane lane, OtlpSignal signal, bool isJson, ArraySegment<byte> payload)
     {
         if (RecordCounter.Count(signal, isJson, payload, options, out long count) is { } error)
         {
             return Malformed(signal, payload.Count, error);
         }
-        statistics.CountOtherRecords(count);
+        lane.Statistics.CountOtherRecords(count);
         string message = signal switch
         {
             OtlpSignal.Metrics => "Clew does not store metrics yet: the data points were left out. Traces are stored.",

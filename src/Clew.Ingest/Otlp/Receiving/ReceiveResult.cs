@@ -10,6 +10,9 @@ internal enum ReceiveOutcome
     /// <summary>Over a bound; must not be sent again.</summary>
     TooLarge,
     Overloaded,
+
+    /// <summary>More than the configured spans a second.</summary>
+    OverTheCap,
     Unavailable,
 }
 
@@ -17,4 +20,8 @@ internal enum ReceiveOutcome
 /// <param name="Outcome">Which status.</param>
 /// <param name="Rejected">Spans or other records left out, for <c>partial_success</c>.</param>
 /// <param name="Message">Why, or a warning; null where there is nothing to say.</param>
-internal readonly record struct ReceiveResult(ReceiveOutcome Outcome, long Rejected, string? Message);
+internal readonly record struct ReceiveResult(ReceiveOutcome Outcome, long Rejected, string? Message)
+{
+    /// <summary>Over the cap: how long the sender should wait.</summary>
+    public TimeSpan RetryAfter { get; init; }
+}

@@ -1,4 +1,5 @@
 using Clew.Ingest.Counting;
+using Clew.Ingest.Intake;
 using Clew.Ingest.Journal;
 using Clew.Ingest.Otlp;
 using Clew.Ingest.Pipeline;
@@ -10,7 +11,7 @@ namespace Clew.Server.Hosting.Configuration;
 
 /// <summary>The whole configuration, read once at start and never changed.</summary>
 internal sealed record ClewConfig(
-    string StorageDirectory, ListenConfig Listen, OtlpOptions Otlp, JournalOptions Journal, PipelineOptions Pipeline, CountingOptions Counting,
+    string StorageDirectory, ServerConfig Server, ListenConfig Listen, OtlpOptions Otlp, IntakeOptions Intake, JournalOptions Journal, PipelineOptions Pipeline, CountingOptions Counting,
     EmbeddedStoreOptions Store, EmbeddedSeriesOptions Series, QueryOptions Query)
 {
     /// <summary>Reads and checks everything. What is wrong is in the reader's errors; the values are then not to be used.</summary>
@@ -20,8 +21,10 @@ internal sealed record ClewConfig(
             "Storage:Directory", DataDirectory.Default(demo), "Where data lie"));
         var config = new ClewConfig(
             directory,
+            ServerConfig.Read(reader),
             ListenConfig.Read(reader),
             OtlpConfig.Read(reader),
+            IntakeConfig.Read(reader),
             JournalConfig.Read(reader, DataDirectory.Journal(directory)),
             PipelineConfig.Read(reader),
             CountingConfig.Read(reader),

@@ -88,7 +88,8 @@ internal sealed class ConfigurationReader(IConfiguration configuration)
         {
             foreach (var (key, value) in configuration.GetSection(section).AsEnumerable())
             {
-                if (value is not null && key.Contains(':', StringComparison.Ordinal) && !known.Contains(key))
+                // Logging also has keys of the framework's.
+                if (value is not null && !key.StartsWith("Logging:LogLevel:", StringComparison.OrdinalIgnoreCase) && key.Contains(':', StringComparison.Ordinal) && !known.Contains(key))
                 {
                     errors.Add($"{key}: there is no such key. `clew --help` lists them all.");
                 }
