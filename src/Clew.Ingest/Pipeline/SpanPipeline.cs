@@ -65,7 +65,7 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
         this.clock = clock;
         this.counting = counting;
         this.logger = logger;
-        handOver = new HandOver(head, store, counting, options, counters, clock, logger);
+        handOver = new HandOver(head, store, counting, inFlight, options, counters, clock, logger);
         assembler = new Assembler(head, handOver, journal, inFlight, options, clock);
     }
 
