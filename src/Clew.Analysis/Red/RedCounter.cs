@@ -50,13 +50,16 @@ public sealed class RedCounter
         }
     }
 
-    /// <summary>Lets the spans of a batch that was counted last, without those of traces that are not kept, stand for others.</summary>
-    public void Offer(SpanBatch kept)
+    /// <summary>Lets those traces of the batch counted last that are kept, and so are still among its traces, stand for others.</summary>
+    public void Offer(TraceBatch kept)
     {
-        var s = kept.Spans;
-        for (int row = 0; row < s.Count; row++)
+        var s = kept.Spans.Spans;
+        foreach (var range in kept.Traces.Spans.AsSpan(0, kept.Traces.Count))
         {
-            tally.Offer(SeriesOf(kept, row), s.StartTimes[row], s.Duration(row), s.TraceIds[row]);
+            for (int row = range.Start; row < range.End; row++)
+            {
+                tally.Offer(SeriesOf(kept.Spans, row), s.StartTimes[row], s.Duration(row), s.TraceIds[row]);
+            }
         }
     }
 

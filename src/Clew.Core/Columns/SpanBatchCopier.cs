@@ -87,6 +87,10 @@ public sealed class SpanBatchCopier(SpanBatch destination)
         to.DroppedLinksCounts[row] = from.DroppedLinksCounts[span];
         to.Resources[row] = resource;
         to.Scopes[row] = scope;
+        if (from.HasThresholds)
+        {
+            to.SetThreshold(row, from.Threshold(span));
+        }
         return row;
     }
 

@@ -8,6 +8,8 @@ namespace Clew.Core.Columns;
 public sealed class SpanTable : Table
 {
     private byte[] arranged = []; // one column's rows while they change places
+    private ulong[] thresholds = []; // optional: rows from thresholdRows on have none
+    private int thresholdRows;
 
     public TraceId[] TraceIds = [];
 
@@ -58,11 +60,43 @@ public sealed class SpanTable : Table
     /// <summary>Nanoseconds from start to end; 0 where the end lies before the start.</summary>
     public ulong Duration(int row) => EndTimes[row] > StartTimes[row] ? EndTimes[row] - StartTimes[row] : 0;
 
+    /// <summary>True where Clew sampled some of these spans.</summary>
+    public bool HasThresholds => thresholdRows > 0;
+
+    /// <summary>
+    /// What Clew itself sampled a span with; what its sender did is told by its trace state (<see cref="SamplingState"/>). Derived, and no
+    /// part of a span's content. <see cref="SamplingThreshold.Always"/> unless set.
+    /// </summary>
+    public SamplingThreshold Threshold(int row) => row < thresholdRows ? new SamplingThreshold(thresholds[row]) : SamplingThreshold.Always;
+
+    /// <summary>Sets what Clew sampled a span with. Costs nothing while every threshold is <see cref="SamplingThreshold.Always"/>.</summary>
+    public void SetThreshold(int row, SamplingThreshold threshold)
+    {
+        if (row >= thresholdRows)
+        {
+            if (threshold == SamplingThreshold.Always)
+            {
+                return;
+            }
+            if (thresholds.Length <= row)
+            {
+                Array.Resize(ref thresholds, Capacity);
+            }
+            Array.Clear(thresholds, thresholdRows, row - thresholdRows);
+            thresholdRows = row + 1;
+        }
+        thresholds[row] = threshold.Value;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnTruncated() => thresholdRows = Math.Min(thresholdRows, Count);
+
     /// <summary>
     /// Puts these rows, all of them at or behind <paramref name="start"/>, there in the order given, and drops the others from there on.
     /// </summary>
     public void Arrange(int start, ReadOnlySpan<int> rows)
     {
+        ArrangeThresholds(start, rows);
         Truncate(start + rows.Length);
         int same = 0;
         while (same < rows.Length && rows[same] == start + same)
@@ -118,6 +152,24 @@ public sealed class SpanTable : Table
         Array.Resize(ref DroppedLinksCounts, capacity);
         Array.Resize(ref Resources, capacity);
         Array.Resize(ref Scopes, capacity);
+    }
+
+    private void ArrangeThresholds(int start, ReadOnlySpan<int> rows)
+    {
+        if (thresholdRows <= start)
+        {
+            return;
+        }
+        ulong[] copy = new ulong[rows.Length];
+        for (int i = 0; i < copy.Length; i++)
+        {
+            copy[i] = Threshold(rows[i]).Value;
+        }
+        thresholdRows = start;
+        for (int i = 0; i < copy.Length; i++)
+        {
+            SetThreshold(start + i, new SamplingThreshold(copy[i]));
+        }
     }
 
     private void Arrange<T>(T[] column, int start, ReadOnlySpan<int> rows)

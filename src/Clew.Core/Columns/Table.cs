@@ -43,13 +43,23 @@ public abstract class Table
     }
 
     /// <summary>Forgets the rows and keeps the memory.</summary>
-    public void Clear() => Count = 0;
+    public void Clear()
+    {
+        Count = 0;
+        OnTruncated();
+    }
 
     /// <summary>Drops the rows from that one on.</summary>
     public void Truncate(int rows)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, Count);
         Count = rows;
+        OnTruncated();
+    }
+
+    /// <summary>Called when there are fewer rows than before.</summary>
+    protected virtual void OnTruncated()
+    {
     }
 
     /// <summary>Gives every column the new length.</summary>

@@ -42,6 +42,19 @@ public sealed class TraceTable : Table
         return row;
     }
 
+    /// <summary>Copies a row, everything that is derived included, over another.</summary>
+    public void Copy(int from, int to)
+    {
+        TraceIds[to] = TraceIds[from];
+        Spans[to] = Spans[from];
+        Flags[to] = Flags[from];
+        ShapeHashes[to] = ShapeHashes[from];
+        RootServices[to] = RootServices[from];
+        RootNames[to] = RootNames[from];
+        ErrorCounts[to] = ErrorCounts[from];
+        ServiceCounts[to] = ServiceCounts[from];
+    }
+
     /// <inheritdoc/>
     protected override void Resize(int capacity)
     {

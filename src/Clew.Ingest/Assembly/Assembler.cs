@@ -163,6 +163,7 @@ internal sealed class Assembler(
         {
             released = oldest;
             journal.Release(new JournalPosition(oldest));
+            handOver.Released(oldest);
         }
     }
 

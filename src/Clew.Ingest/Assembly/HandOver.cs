@@ -20,7 +20,7 @@ namespace Clew.Ingest.Assembly;
 /// <para>Belongs to the assembler's turn.</para>
 /// </remarks>
 internal sealed class HandOver(
-    SpanHead head, ISpanStore store, BatchCounting counting, PipelineOptions options, PipelineCounters counters,
+    SpanHead head, ISpanStore store, BatchCounting counting, InFlightPayloads inFlight, PipelineOptions options, PipelineCounters counters,
     ProbesInHead probes, TimeProvider clock, ILogger logger)
 {
     private readonly TraceCloser closer = new();
@@ -43,7 +43,7 @@ internal sealed class HandOver(
     /// <summary>Why the store refuses, or null.</summary>
     public string? Problem => problem;
 
-    /// <summary>Spans that the store turned out to hold already.</summary>
+    /// <summary>Spans that the store turned out to hold already, or that were counted and dropped before.</summary>
     public long FoundStored { get; private set; }
 
     /// <summary>True while a refused batch waits for its next try.</summary>
@@ -110,9 +110,16 @@ internal sealed class HandOver(
         return true;
     }
 
-    /// <summary>Sorts out of these parts what the store holds of them.</summary>
+    /// <summary>Sorts out of these parts what the store holds of them, and what was counted and dropped.</summary>
     public async Task SortOutStoredAsync(IReadOnlyCollection<PartRef> parts)
     {
+        if (counting.Sampler is { Decisions: { DroppedSpans: > 0 } dropped })
+        {
+            foreach (var (shard, slot) in parts)
+            {
+                FoundStored += shard.SortOutDropped(slot, dropped);
+            }
+        }
         using var snapshot = store.Snapshot();
         var copier = new SpanBatchCopier(stored);
         foreach (var (shard, slot) in HeldParts.Among(parts, store))
@@ -131,6 +138,9 @@ internal sealed class HandOver(
             }
         }
     }
+
+    /// <summary>The journal replays nothing before that record any more.</summary>
+    public void Released(long oldestNeeded) => counting.Sampler?.Release(oldestNeeded);
 
     private async Task<bool> TryStoreAsync(Arena arena, bool withOthers)
     {
@@ -177,12 +187,11 @@ internal sealed class HandOver(
         }
         // 2. Close them into one batch.
         CloseBatch();
-        // 3. Durable in the store, and counted …
+        // 3. Counted, sampled, durable in the store …
         if (closer.Destination.Traces.Count > 0)
         {
-            await counting.AppendAsync(store, tenant, closer.Destination, CancellationToken.None);
+            counters.CountStored(await counting.AppendAsync(store, tenant, closer.Destination, inFlight.Newest, CancellationToken.None));
         }
-        counters.CountStored(closer.Destination.Spans.Count);
         // 4. … and then no longer the head's to show.
         head.MarkStored(batch);
         closer.Clear();

@@ -19,11 +19,17 @@ internal sealed class BatchCounters(CountingOptions options)
     public IReadOnlyList<string> FoldedPeers => edges.FoldedServices;
 
     /// <summary>Adds a batch to a delta.</summary>
-    public void Count(TraceBatch traces, SeriesDelta delta)
+    /// <param name="traces">The batch.</param>
+    /// <param name="delta">What it adds.</param>
+    /// <param name="areKept">True where all of it is kept for sure; else <see cref="Offer"/> follows.</param>
+    public void Count(TraceBatch traces, SeriesDelta delta, bool areKept)
     {
-        red.Count(traces.Spans, delta, areKept: true);
+        red.Count(traces.Spans, delta, areKept);
         edges.Count(traces, delta);
     }
+
+    /// <summary>Lets the traces that are kept of the batch counted last stand for the others.</summary>
+    public void Offer(TraceBatch kept) => red.Offer(kept);
 
     /// <summary>Called from time to time: names that were not seen for long give up their place.</summary>
     public void BeginPeriod()

@@ -2,13 +2,14 @@ using System.Collections.Concurrent;
 using Clew.Core.Columns;
 using Clew.Core.Model;
 using Clew.Core.Series;
+using Clew.Ingest.Sampling;
 using Clew.Storage;
 
 namespace Clew.Ingest.Counting;
 
 /// <summary>
-/// Counts every batch of closed traces on its way into the store: what is stored is counted, once, and nothing else
-/// (<see cref="CountedAppend"/>).
+/// Counts every batch of closed traces on its way into the store, and only then lets it be sampled: what is stored or dropped is counted,
+/// once, and nothing else (<see cref="CountedAppend"/>).
 /// </summary>
 /// <remarks>
 /// <para>Identical copies were sorted out before: those in the batch by closing, those in the store by the hand-over.</para>
@@ -16,7 +17,7 @@ namespace Clew.Ingest.Counting;
 /// <para>Belongs to the assembler's turn; <see cref="Problems"/> may be asked from any thread. Bounded by <see cref="CountingOptions"/> for
 /// each tenant.</para>
 /// </remarks>
-public sealed class BatchCounting(ISeriesStore series, CountingOptions options, TimeProvider clock)
+public sealed class BatchCounting(ISeriesStore series, CountingOptions options, TimeProvider clock, TraceSampler? sampler = null)
 {
     /// <summary>A name that was not seen for 24 of these gives up its place.</summary>
     private static readonly TimeSpan Period = TimeSpan.FromHours(1);
@@ -40,9 +41,19 @@ public sealed class BatchCounting(ISeriesStore series, CountingOptions options, 
         }
     }
 
-    /// <summary>Stores and counts a batch. When it returns both are durable and every later read shows them.</summary>
-    /// <exception cref="StoreUnavailableException">Neither was done; the same call may succeed later.</exception>
-    public async ValueTask AppendAsync(ISpanStore spans, Tenant tenant, TraceBatch traces, CancellationToken cancellationToken)
+    /// <summary>What decides about batches once they are counted; null where everything is stored.</summary>
+    public TraceSampler? Sampler => sampler;
+
+    /// <summary>Counts a batch and stores what is kept of it. When it returns both are durable and every later read shows them.</summary>
+    /// <param name="spans">Where to.</param>
+    /// <param name="tenant">Whose they are.</param>
+    /// <param name="traces">Closed traces. What is dropped is taken out.</param>
+    /// <param name="newestRecord">The journal's newest record: every span of the batch is from it or an older one.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>Spans stored.</returns>
+    /// <exception cref="StoreUnavailableException">Neither was done; the same call may succeed later, with the traces as they were.</exception>
+    public async ValueTask<int> AppendAsync(
+        ISpanStore spans, Tenant tenant, TraceBatch traces, long newestRecord, CancellationToken cancellationToken)
     {
         if (clock.GetElapsedTime(periodStart) >= Period)
         {
@@ -53,8 +64,16 @@ public sealed class BatchCounting(ISeriesStore series, CountingOptions options, 
             }
         }
         delta.Clear();
-        countersOf.GetOrAdd(tenant, static (_, options) => new BatchCounters(options), options).Count(traces, delta);
-        await CountedAppend.AppendAsync(spans, series, tenant, traces, delta, cancellationToken);
+        var its = countersOf.GetOrAdd(tenant, static (_, options) => new BatchCounters(options), options);
+        bool mayDrop = sampler?.MayDrop ?? false;
+        its.Count(traces, delta, areKept: !mayDrop);
+        int kept = sampler?.Decide(tenant, traces, newestRecord) ?? traces.Spans.Count;
+        if (mayDrop)
+        {
+            its.Offer(traces);
+        }
+        await CountedAppend.AppendAsync(spans, series, tenant, traces, delta, cancellationToken, sampler);
+        return kept;
     }
 
     private static void Tell(List<string> problems, IReadOnlyList<string> services, string what, string key, int bound)

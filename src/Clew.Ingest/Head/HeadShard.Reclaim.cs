@@ -1,4 +1,5 @@
 using Clew.Core.Columns;
+using Clew.Ingest.Sampling.Decisions;
 
 namespace Clew.Ingest.Head;
 
@@ -68,11 +69,33 @@ internal sealed partial class HeadShard
         lock (Gate)
         {
             Parts[part].MayBeStored = false;
-            return Parts[part].State == PartState.Open ? RemoveStored(part, stored, bySpanId) : LeaveOutStored(part, stored, bySpanId);
+            return SortOut(part, new StoredSpans(stored, bySpanId));
         }
     }
 
-    private int RemoveStored(int part, SpanBatch stored, Dictionary<ulong, List<int>> bySpanId)
+    /// <summary>Sorts out those spans of a part that were counted and dropped before, as <see cref="SortOutStored"/> does stored ones.</summary>
+    /// <returns>How many there are.</returns>
+    public int SortOutDropped(int part, DecisionMemory decisions)
+    {
+        lock (Gate)
+        {
+            var dropped = new DroppedSpans(decisions, Parts[part].Tenant);
+            for (int row = Parts[part].FirstRow; row >= 0; row = Parts[part].Arena.Spans.NextInPart(row))
+            {
+                if (dropped.Knows(Parts[part].Arena, row, Parts[part].TraceId))
+                {
+                    return SortOut(part, dropped);
+                }
+            }
+            return 0;
+        }
+    }
+
+    private int SortOut<TKnown>(int part, TKnown known)
+        where TKnown : struct, IKnownSpans => Parts[part].State == PartState.Open ? Remove(part, known) : LeaveOut(part, known);
+
+    private int Remove<TKnown>(int part, TKnown known)
+        where TKnown : struct, IKnownSpans
     {
         var spans = Parts[part].Arena.Spans;
         int row = Parts[part].FirstRow;
@@ -85,7 +108,7 @@ internal sealed partial class HeadShard
         {
             int next = spans.NextInPart(row);
             spans.SetNextInPart(row, -1);
-            if (!IsStored(part, row, stored, bySpanId))
+            if (!known.Knows(Parts[part].Arena, row, Parts[part].TraceId))
             {
                 LinkRow(part, row);
                 hasRoot |= !spans.HasParent(row);
@@ -99,13 +122,14 @@ internal sealed partial class HeadShard
         return removed;
     }
 
-    private int LeaveOutStored(int part, SpanBatch stored, Dictionary<ulong, List<int>> bySpanId)
+    private int LeaveOut<TKnown>(int part, TKnown known)
+        where TKnown : struct, IKnownSpans
     {
         var spans = Parts[part].Arena.Spans;
         int leftOut = 0;
         for (int row = Parts[part].FirstRow; row >= 0; row = spans.NextInPart(row))
         {
-            if (IsStored(part, row, stored, bySpanId))
+            if (!spans.IsLeftOut(row) && known.Knows(Parts[part].Arena, row, Parts[part].TraceId))
             {
                 spans.SetLeftOut(row);
                 leftOut++;
@@ -211,23 +235,6 @@ internal sealed partial class HeadShard
             }
             Append(part, arena, moved);
         }
-    }
-
-    private bool IsStored(int part, int row, SpanBatch stored, Dictionary<ulong, List<int>> bySpanId)
-    {
-        var arena = Parts[part].Arena;
-        if (!bySpanId.TryGetValue(arena.Spans.SpanId(row), out var copies))
-        {
-            return false;
-        }
-        int shown = arena.Show(row, Parts[part].TraceId);
-        bool found = false;
-        for (int i = 0; i < copies.Count && !found; i++)
-        {
-            found = SpanContent.Same(arena.Batch, shown, stored, copies[i]);
-        }
-        arena.Hide();
-        return found;
     }
 
     private void Unchain(int part)

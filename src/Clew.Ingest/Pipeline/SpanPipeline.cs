@@ -66,7 +66,7 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
         this.clock = clock;
         this.counting = counting;
         this.logger = logger;
-        handOver = new HandOver(head, store, counting, options, counters, probes, clock, logger);
+        handOver = new HandOver(head, store, counting, inFlight, options, counters, probes, clock, logger);
         assembler = new Assembler(head, handOver, journal, inFlight, options, clock);
     }
 

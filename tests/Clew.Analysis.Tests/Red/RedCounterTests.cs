@@ -4,6 +4,7 @@ using Clew.Core.Columns;
 using Clew.Core.Model;
 using Clew.Core.Series;
 using Clew.Testing;
+using Clew.Testing.Stores;
 
 namespace Clew.Analysis.Tests.Red;
 
@@ -54,12 +55,13 @@ public sealed class RedCounterTests
         var all = new SpanBatchBuilder();
         all.Span(1, 1, name: "GET /", service: "shop", end: 500);
         all.Span(2, 2, name: "GET /", service: "shop", end: 100);
-        var kept = new SpanBatchBuilder();
-        kept.Span(2, 2, name: "GET /", service: "shop", end: 100);
+        var traces = TraceBatches.Of(all.Batch);
         var delta = new SeriesDelta();
-        counter.Count(all.Batch, delta, areKept: false);
+        counter.Count(traces.Spans, delta, areKept: false);
         Assert.True(delta[0].Exemplars.IsEmpty);
-        counter.Offer(kept.Batch);
+        traces.Traces.Copy(1, 0);
+        traces.Traces.Truncate(1);
+        counter.Offer(traces);
         Assert.Equal(1, delta.Count);
         Assert.Equal((2UL, 500UL), (delta[0].Count, delta[0].Durations.Max));
         Assert.Equal(new Exemplar(new TraceId(0, 2), 100), delta[0].Exemplars.Slow);

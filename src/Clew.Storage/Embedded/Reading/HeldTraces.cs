@@ -1,4 +1,5 @@
 using Clew.Core.Model;
+using Clew.Storage.Embedded.Index;
 using Clew.Storage.Embedded.Segments;
 
 namespace Clew.Storage.Embedded.Reading;
@@ -12,9 +13,23 @@ internal static class HeldTraces
     {
         mayHold[..traceIds.Length].Clear();
         var rows = new List<int>();
+        var asked = new List<int>();
         foreach (var segment in segments)
         {
             if (segment.IsExcluded || !starts.Overlaps(segment.Summary.FirstStart, segment.Summary.LastStart))
+            {
+                continue;
+            }
+            // Most are answered without a look at the segment.
+            asked.Clear();
+            for (int i = 0; i < traceIds.Length; i++)
+            {
+                if (!mayHold[i] && SegmentIndex.MayHoldTrace(segment, traceIds[i].Mix()))
+                {
+                    asked.Add(i);
+                }
+            }
+            if (asked.Count == 0)
             {
                 continue;
             }
@@ -23,14 +38,11 @@ internal static class HeldTraces
             {
                 reader = readers.Rent(segment);
                 var deletions = segment.Deletions;
-                for (int i = 0; i < traceIds.Length; i++)
+                foreach (int i in asked)
                 {
-                    if (!mayHold[i])
-                    {
-                        rows.Clear();
-                        reader.FindTrace(traceIds[i], rows);
-                        mayHold[i] = rows.Exists(row => deletions?.Contains(row) != true);
-                    }
+                    rows.Clear();
+                    reader.FindTrace(traceIds[i], rows);
+                    mayHold[i] = rows.Exists(row => deletions?.Contains(row) != true);
                 }
             }
             catch (Exception failure) when (StoreHealth.IsDamage(failure))
