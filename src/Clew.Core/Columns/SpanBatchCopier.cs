@@ -7,7 +7,10 @@ namespace Clew.Core.Columns;
 /// Bound to its destination; <see cref="Begin"/> names the source. The maps are reused, so steady copying allocates nothing.
 /// Bounded by the two batches. Not thread-safe. After the destination was cleared, call <see cref="Forget"/>.
 /// </remarks>
-public sealed class SpanBatchCopier(SpanBatch destination)
+/// <param name="destination">Where spans go.</param>
+/// <param name="uses">Told of every string that is used, once or more for each source; null where nobody asks. Not told of strings
+/// that keep their ids (<see cref="BeginShared"/>).</param>
+public sealed class SpanBatchCopier(SpanBatch destination, IStringUses? uses = null)
 {
     private static readonly SpanBatch Nothing = new();
 
@@ -37,6 +40,7 @@ public sealed class SpanBatchCopier(SpanBatch destination)
     {
         Begin(from);
         destination.Strings.InternAll(from.Strings, strings);
+        uses?.UseAll(strings.AsSpan(0, from.Strings.Count));
     }
 
     /// <summary>As <see cref="Begin"/>, for a source whose dictionary the destination shares: strings keep their ids.</summary>
@@ -106,6 +110,7 @@ public sealed class SpanBatchCopier(SpanBatch destination)
         {
             known = destination.Strings.Intern(source.Strings, id) + 1;
             strings[id] = known;
+            uses?.Use(known - 1);
         }
         return known - 1;
     }

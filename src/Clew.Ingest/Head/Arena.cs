@@ -21,8 +21,8 @@ internal sealed class Arena
 
     public Arena(ChunkPool chunks)
     {
-        copier = new SpanBatchCopier(Batch);
-        Spans = new PackedSpans(shapes, chunks);
+        copier = new SpanBatchCopier(Batch, Blocks);
+        Spans = new PackedSpans(shapes, Classes, chunks);
     }
 
     /// <summary>Dictionary, resources and scopes of all spans; of the spans themselves those that are shown.</summary>
@@ -31,6 +31,30 @@ internal sealed class Arena
     public PackedSpans Spans { get; }
 
     public LargePartIndex LargeParts { get; } = new();
+
+    /// <summary>The classes of all spans, with the number of those that the store does not have.</summary>
+    public SpanClasses Classes { get; } = new();
+
+    /// <summary>Spans that only older snapshots see, by class.</summary>
+    public StoredClasses Stored { get; } = new();
+
+    /// <summary>The rows in their order, with their classes.</summary>
+    public RowColumns Rows { get; } = new();
+
+    /// <summary>The rows in blocks.</summary>
+    public RowBlocks Blocks { get; } = new();
+
+    /// <summary>Whose the rows are.</summary>
+    public PartRuns Runs { get; } = new();
+
+    /// <summary>Whose all spans are; null where there are none yet, or several.</summary>
+    public Tenant? Tenant { get; private set; }
+
+    /// <summary>True where the spans are of several tenants.</summary>
+    public bool HasTenants { get; private set; }
+
+    /// <summary>Attribute keys and types by shape.</summary>
+    public AttributeShapes Shapes => shapes;
 
     /// <summary>Parts that lie here.</summary>
     public int LiveParts { get; set; }
@@ -50,9 +74,11 @@ internal sealed class Arena
     /// <summary>Bytes in use of what grows with every span: records and dictionary.</summary>
     public long SpanBytes => Spans.UsedBytes + Batch.Strings.UsedBytes;
 
-    public long UsedBytes => Spans.UsedBytes + Batch.UsedBytes + shapes.UsedBytes + LargeParts.UsedBytes;
+    public long UsedBytes => Spans.UsedBytes + Batch.UsedBytes + shapes.UsedBytes + LargeParts.UsedBytes
+        + Classes.UsedBytes + Rows.UsedBytes + Blocks.UsedBytes + Runs.UsedBytes;
 
-    public long AllocatedBytes => Spans.AllocatedBytes + Batch.AllocatedBytes + shapes.AllocatedBytes + LargeParts.AllocatedBytes;
+    public long AllocatedBytes => Spans.AllocatedBytes + Batch.AllocatedBytes + shapes.AllocatedBytes + LargeParts.AllocatedBytes
+        + Classes.AllocatedBytes + Rows.AllocatedBytes + Blocks.AllocatedBytes + Runs.AllocatedBytes;
 
     /// <summary>Names the batch that spans are added from next. Nothing may be shown.</summary>
     /// <param name="source">The batch.</param>
@@ -65,6 +91,7 @@ internal sealed class Arena
             return;
         }
         payload = number;
+        Blocks.BeginPayload(Rows.Count, Batch.Strings.Count);
         if (whole)
         {
             copier.BeginWhole(source);
@@ -77,7 +104,31 @@ internal sealed class Arena
     }
 
     /// <summary>Adds a span of the batch begun with. Nothing may be shown.</summary>
-    public int Add(SpanBatch source, int span) => Spans.Add(source, span, new CopierIds(copier));
+    public int Add(SpanBatch source, int span)
+    {
+        int row = Spans.Add(source, span, new CopierIds(copier), out int spanClass);
+        Rows.Add(row, spanClass);
+        Blocks.Add(source.Spans.StartTimes[span]);
+        return row;
+    }
+
+    /// <summary>Notes whose part lies here.</summary>
+    public void Welcome(Tenant tenant)
+    {
+        HasTenants |= Tenant is not null && Tenant != tenant;
+        Tenant = HasTenants ? null : tenant;
+    }
+
+    /// <summary>Notes that a row of a part was handed over: only snapshots of an earlier epoch see it.</summary>
+    public void MarkStored(int row, long epoch)
+    {
+        int spanClass = Spans.Class(row);
+        Classes.Remove(spanClass);
+        Stored.Add(epoch, spanClass);
+    }
+
+    /// <summary>Notes that a row is in no part any more.</summary>
+    public void Kill(int row) => Classes.Remove(Rows.Kill(row));
 
     /// <summary>Unpacks a span into the batch. Returns its row there, which is valid until <see cref="Hide"/>.</summary>
     public int Show(int row, TraceId traceId)
@@ -87,6 +138,16 @@ internal sealed class Arena
             sharedAttributes = Batch.Attributes.Count;
         }
         return Spans.Unpack(row, traceId, Batch, default(SameIds));
+    }
+
+    /// <summary>
+    /// Puts a span into the batch that has what all spans of a class have, and nothing else. Returns its row there, which is valid until
+    /// <see cref="Hide"/>. Nothing else may be shown.
+    /// </summary>
+    public int ShowClass(int number)
+    {
+        sharedAttributes = Batch.Attributes.Count;
+        return Spans.UnpackClass(number, Batch);
     }
 
     /// <summary>Takes out of the batch what was shown.</summary>
@@ -119,5 +180,12 @@ internal sealed class Arena
         Spans.Clear();
         shapes.Clear();
         LargeParts.Clear();
+        Classes.Clear();
+        Stored.Clear();
+        Rows.Clear();
+        Blocks.Clear();
+        Runs.Clear();
+        Tenant = null;
+        HasTenants = false;
     }
 }

@@ -4,14 +4,15 @@ using Clew.Core.Scan;
 
 namespace Clew.Ingest.Head;
 
-/// <summary>One aggregation over one shard, a bounded number of spans under the lock at a time.</summary>
+/// <summary>One aggregation over one shard: from counts where they say it, otherwise a bounded number of spans under the lock at a time.</summary>
 /// <remarks>A part that the snapshot sees keeps its slot while the snapshot is held, so every part is counted once. Not thread-safe.</remarks>
 internal sealed class HeadAggregation(HeadShard shard, AggregateResult result, long epoch)
 {
     private const int SpansPerStep = 4096;
 
     private readonly SpanAggregation request = result.Request;
-    private readonly ArenaCache<ArenaFields> fields = new(arena => new ArenaFields(arena.Batch, result.Request));
+    private readonly ArenaCache<ArenaFields> fields = new(arena => new ArenaFields(arena, result.Request));
+    private readonly bool mayCount = HeadCounts.CanAnswer(result.Request);
     private int nextSlot;
 
     /// <summary>Folds some parts in; false when all are done.</summary>
@@ -19,6 +20,10 @@ internal sealed class HeadAggregation(HeadShard shard, AggregateResult result, l
     {
         lock (shard.Gate)
         {
+            if (nextSlot == 0 && mayCount && HeadCounts.TryAdd(shard, result, epoch))
+            {
+                return false;
+            }
             var parts = shard.Parts;
             int done = 0;
             while (nextSlot < parts.Count && done < SpansPerStep)
@@ -30,24 +35,26 @@ internal sealed class HeadAggregation(HeadShard shard, AggregateResult result, l
                 }
                 var arena = parts[slot].Arena;
                 var own = fields.Get(arena);
-                if (!own.CanMatch)
+                if (!own.Conditions.CanMatch)
                 {
                     continue;
                 }
                 done += parts[slot].SpanCount;
-                result.SpansScanned += parts[slot].SpanCount;
                 for (int row = parts[slot].FirstRow; row >= 0; row = arena.Spans.NextInPart(row))
                 {
-                    if (!request.Range.Contains(arena.Spans.StartTime(row)))
+                    int spanClass = arena.Spans.Class(row);
+                    var verdict = own.Conditions.Verdicts[spanClass];
+                    if (verdict == Verdict.No)
                     {
                         continue;
                     }
-                    int span = arena.Show(row, parts[slot].TraceId);
-                    if (own.Matcher.Matches(span))
+                    result.SpansScanned++;
+                    if (request.Range.Contains(arena.Spans.StartTime(row))
+                        && (verdict == Verdict.All || own.Conditions.Holds(row, spanClass, parts[slot].TraceId)))
                     {
-                        Fold(arena.Batch, span, own.Groups, own.Measures);
+                        Fold(arena.Batch, arena.Show(row, parts[slot].TraceId), own.Groups, own.Measures);
+                        arena.Hide();
                     }
-                    arena.Hide();
                 }
             }
             return nextSlot < parts.Count;
@@ -67,15 +74,13 @@ internal sealed class HeadAggregation(HeadShard shard, AggregateResult result, l
     }
 
     /// <summary>What the request reads, in one arena.</summary>
-    private sealed class ArenaFields(SpanBatch batch, SpanAggregation request)
+    private sealed class ArenaFields(Arena arena, SpanAggregation request)
     {
-        public bool CanMatch { get; } = ArenaTest.CanMatch(batch, request.Predicates);
+        public ArenaConditions Conditions { get; } = new(arena, request.Predicates);
 
-        public SpanMatcher Matcher { get; } = new(batch, request.Predicates);
-
-        public SpanFieldReader[] Groups { get; } = [.. request.GroupBy.Select(field => new SpanFieldReader(batch, field))];
+        public SpanFieldReader[] Groups { get; } = [.. request.GroupBy.Select(field => new SpanFieldReader(arena.Batch, field))];
 
         public SpanFieldReader?[] Measures { get; } =
-            [.. request.Measures.Select(measure => measure.Field is { } field ? new SpanFieldReader(batch, field) : null)];
+            [.. request.Measures.Select(measure => measure.Field is { } field ? new SpanFieldReader(arena.Batch, field) : null)];
     }
 }

@@ -1,84 +1,80 @@
-using System.Runtime.CompilerServices;
 using Clew.Core.Scan;
 
 namespace Clew.Ingest.Head;
 
-/// <summary>
-/// One search over the head. All parts that may match are lined up first, newest first; spans are looked at only as far as the
-/// caller reads.
-/// </summary>
+/// <summary>One search over the head: blocks of rows are looked at newest first, and only as far as the caller reads.</summary>
 /// <remarks>
-/// Holds a shard's lock while it lines up the shard's parts, or looks at one part, never while the caller works. Bounded by the head's
-/// parts, 40 bytes each. Belongs to one thread at a time.
+/// <list type="number">
+/// <item>Line up the blocks that may hold a match, by the latest start of a span in them. A part begins no later than any of its spans: one
+/// that is found in a block stands at the block's latest start or behind.</item>
+/// <item>Look at the first block: rows of classes that may match, of parts that the snapshot sees.</item>
+/// <item>What was found is a hit as soon as the next block cannot hold anything newer.</item>
+/// <item>Where an arena was emptied meanwhile, because what was left in it was moved, line up the shard's blocks again.</item>
+/// </list>
+/// Holds a shard's lock for a bounded piece of work at a time, never while the caller works. Bounded by the head's blocks and the parts that
+/// match. Spans that come after the lining up are not found. Belongs to one thread at a time.
 /// </remarks>
-internal sealed class HeadSearch(IReadOnlyList<HeadShard> shards, TraceSearch search, long epoch)
+internal sealed class HeadSearch
 {
-    private readonly ArenaCache<StrongBox<bool>> tests = new(arena => new StrongBox<bool>(ArenaTest.CanMatch(arena.Batch, search.Predicates)));
-    private readonly ArenaCache<SpanMatcher> matchers = new(arena => new SpanMatcher(arena.Batch, search.Predicates));
-    private PriorityQueue<HeadCandidate, TracePosition> candidates = new();
+    /// <summary>Rows looked at, or blocks, within one hold of the lock.</summary>
+    private const int RowsPerHold = 2048;
+    private const int BlocksPerHold = 16;
+
+    private readonly IReadOnlyList<HeadShard> shards;
+    private readonly TraceSearch search;
+    private readonly long epoch;
+    private readonly int[] turns;
+    private readonly PriorityQueue<(ArenaLook Look, int Block), ulong> blocks; // by latest start, inverted
+    private readonly PriorityQueue<TracePosition, TracePosition> found = new();
+    private readonly HashSet<(int Shard, int Serial)> met = [];
+    private TracePosition last = new(ulong.MaxValue, new(ulong.MaxValue, ulong.MaxValue));
     private long scanned;
 
-    /// <summary>Lines up the parts whose spans may lie in the range and match, as far as is known without looking at them.</summary>
-    public void Collect(CancellationToken cancellationToken)
+    public HeadSearch(IReadOnlyList<HeadShard> shards, TraceSearch search, long epoch)
     {
-        var found = new List<(HeadCandidate, TracePosition)>();
-        for (int i = 0; i < shards.Count; i++)
+        this.shards = shards;
+        this.search = search;
+        this.epoch = epoch;
+        turns = new int[shards.Count];
+        var all = new List<((ArenaLook, int), ulong)>();
+        for (int shard = 0; shard < shards.Count; shard++)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            lock (shards[i].Gate)
+            lock (shards[shard].Gate)
             {
-                var parts = shards[i].Parts;
-                for (int slot = 0; slot < parts.Count; slot++)
-                {
-                    if (parts.IsVisible(slot, epoch)
-                        && parts[slot].SpanCount > 0
-                        && search.Range.Overlaps(parts[slot].MinStart, parts[slot].MaxStart)
-                        && parts[slot].Tenant == search.Tenant
-                        && tests.Get(parts[slot].Arena).Value)
-                    {
-                        var position = new TracePosition(parts[slot].MinStart, parts[slot].TraceId);
-                        found.Add((new HeadCandidate(position, i, slot), position));
-                    }
-                }
+                LineUp(shard, all);
             }
         }
-        // Building the heap is linear; a caller that reads twenty traces pays for twenty.
-        candidates = new PriorityQueue<HeadCandidate, TracePosition>(found);
+        blocks = new PriorityQueue<(ArenaLook, int), ulong>(all); // in linear time
     }
 
-    public bool TryNext(out HeadCandidate candidate) => candidates.TryDequeue(out candidate, out _);
-
-    /// <summary>Looks for one span of the part on which everything holds.</summary>
-    public bool Matches(HeadCandidate candidate)
+    /// <summary>Gives out the next hit, or looks for it for a bounded while.</summary>
+    public SearchStep Step(out TracePosition position)
     {
-        var shard = shards[candidate.Shard];
-        lock (shard.Gate)
+        if (IsNextKnown())
         {
-            int slot = candidate.Slot;
-            if (shard.Parts[slot].TraceId != candidate.Position.TraceId
-                || shard.Parts[slot].Tenant != search.Tenant
-                || !shard.Parts.IsVisible(slot, epoch))
-            {
-                return false;
-            }
-            var arena = shard.Parts[slot].Arena;
-            var matcher = matchers.Get(arena);
-            for (int row = shard.Parts[slot].FirstRow; row >= 0; row = arena.Spans.NextInPart(row))
-            {
-                scanned++;
-                if (!search.Range.Contains(arena.Spans.StartTime(row)))
-                {
-                    continue;
-                }
-                bool matches = matcher.Matches(arena.Show(row, candidate.Position.TraceId));
-                arena.Hide();
-                if (matches)
-                {
-                    return true;
-                }
-            }
-            return false;
+            last = position = found.Dequeue();
+            return SearchStep.Hit;
         }
+        position = default;
+        if (!blocks.TryPeek(out var next, out _))
+        {
+            return SearchStep.End;
+        }
+        int shard = next.Look.Shard;
+        lock (shards[shard].Gate)
+        {
+            long before = scanned;
+            for (int i = 0; i < BlocksPerHold && scanned - before < RowsPerHold && !IsNextKnown(); i++)
+            {
+                if (!blocks.TryPeek(out next, out _) || next.Look.Shard != shard)
+                {
+                    break;
+                }
+                blocks.Dequeue();
+                LookAt(next.Look, next.Block);
+            }
+        }
+        return SearchStep.Looked;
     }
 
     /// <summary>Spans looked at since the last call.</summary>
@@ -87,5 +83,114 @@ internal sealed class HeadSearch(IReadOnlyList<HeadShard> shards, TraceSearch se
         long spans = scanned;
         scanned = 0;
         return spans;
+    }
+
+    private bool IsNextKnown() =>
+        found.TryPeek(out var first, out _) && (!blocks.TryPeek(out _, out ulong inverted) || first.StartTime > ~inverted);
+
+    private void LineUp(int shard, List<((ArenaLook, int), ulong)> into)
+    {
+        foreach (var arena in shards[shard].Arenas)
+        {
+            if (arena.Tenant != search.Tenant && !arena.HasTenants)
+            {
+                continue;
+            }
+            var conditions = new ArenaConditions(arena, search.Predicates);
+            if (!conditions.CanMatch)
+            {
+                continue;
+            }
+            var look = new ArenaLook(shard, turns[shard], arena, arena.Version, arena.Rows.Count, conditions);
+            for (int block = 0; block < arena.Blocks.Count; block++)
+            {
+                if (search.Range.Overlaps(arena.Blocks.MinStart(block), arena.Blocks.MaxStart(block)) && conditions.MayLieIn(block))
+                {
+                    into.Add(((look, block), ~arena.Blocks.MaxStart(block)));
+                }
+            }
+        }
+    }
+
+    private void LookAt(ArenaLook look, int block)
+    {
+        if (look.Turn != turns[look.Shard])
+        {
+            return;
+        }
+        var arena = look.Arena;
+        if (look.Version != arena.Version)
+        {
+            turns[look.Shard]++;
+            var again = new List<((ArenaLook, int), ulong)>();
+            LineUp(look.Shard, again);
+            blocks.EnqueueRange(again);
+            return;
+        }
+        int end = arena.Blocks.End(block, look.Rows);
+        var classes = arena.Rows.Classes[..end];
+        var verdicts = look.Conditions.Verdicts;
+        int number = Next(classes, arena.Blocks.First(block), verdicts);
+        if (number == end)
+        {
+            return;
+        }
+        int run = arena.Runs.Of(number);
+        int chunk = arena.Rows.ChunkOf(number);
+        while (number < end)
+        {
+            int runEnd = arena.Runs.End(run, look.Rows);
+            if (runEnd > number)
+            {
+                LookAt(look, arena.Runs.Part(run), number, Math.Min(runEnd, end), ref chunk);
+                number = Next(classes, runEnd, verdicts);
+            }
+            run++;
+        }
+    }
+
+    /// <summary>Looks for a match in rows of a run.</summary>
+    private void LookAt(ArenaLook look, int slot, int first, int end, ref int chunk)
+    {
+        var arena = look.Arena;
+        ref var part = ref shards[look.Shard].Parts[slot];
+        int row = arena.Rows.Row(first, ref chunk);
+        if (!shards[look.Shard].IsIn(slot, arena, row, epoch) || part.Tenant != search.Tenant || met.Contains((look.Shard, part.Serial)))
+        {
+            return;
+        }
+        var classes = arena.Rows.Classes;
+        var verdicts = look.Conditions.Verdicts;
+        for (int number = first; number < end; number++)
+        {
+            int spanClass = classes[number];
+            if (spanClass >= verdicts.Length || verdicts[spanClass] == Verdict.No)
+            {
+                continue;
+            }
+            scanned++;
+            row = arena.Rows.Row(number, ref chunk);
+            if (search.Range.Contains(arena.Spans.StartTime(row))
+                && (verdicts[spanClass] == Verdict.All || look.Conditions.Holds(row, spanClass, part.TraceId)))
+            {
+                met.Add((look.Shard, part.Serial));
+                var position = new TracePosition(part.MinStart, part.TraceId);
+                if (position >= last)
+                {
+                    found.Enqueue(position, position);
+                }
+                return;
+            }
+        }
+    }
+
+    /// <summary>The next row of a class that may match; the end where there is none. Dead rows have a class beyond all others.</summary>
+    private static int Next(ReadOnlySpan<ushort> classes, int number, ReadOnlySpan<Verdict> verdicts)
+    {
+        while (number < classes.Length && (classes[number] >= verdicts.Length || verdicts[classes[number]] == Verdict.No))
+        {
+            number++;
+        }
+        return Math.Min(number, classes.Length);
     }
 }

@@ -22,6 +22,11 @@ internal sealed partial class HeadShard
         {
             Parts[part].State = PartState.Stored;
             Parts[part].StoredEpoch = epoch;
+            var arena = Parts[part].Arena;
+            for (int row = Parts[part].FirstRow; row >= 0; row = arena.Spans.NextInPart(row))
+            {
+                arena.MarkStored(row, epoch);
+            }
             closedSpans -= Parts[part].SpanCount;
             closedBytes -= Parts[part].Bytes;
         }
@@ -35,6 +40,7 @@ internal sealed partial class HeadShard
             var arena = Parts[part].Arena;
             arena.LiveSpans -= Parts[part].SpanCount;
             arena.LiveParts--;
+            arena.Stored.ForgetUpTo(Parts[part].StoredEpoch);
             Unchain(part);
             Parts.Free(part);
             liveParts--;
@@ -112,6 +118,10 @@ internal sealed partial class HeadShard
             {
                 LinkRow(part, row);
                 hasRoot |= !spans.HasParent(row);
+            }
+            else
+            {
+                Parts[part].Arena.Kill(row);
             }
             row = next;
         }
@@ -224,6 +234,7 @@ internal sealed partial class HeadShard
         Parts[part].SpanCount = 0;
         Parts[part].IsIndexed = false;
         arena.LiveParts++;
+        arena.Welcome(Parts[part].Tenant);
         var traceId = Parts[part].TraceId;
         for (; row >= 0; row = old.Spans.NextInPart(row))
         {
@@ -234,6 +245,10 @@ internal sealed partial class HeadShard
                 arena.Spans.SetLeftOut(moved);
             }
             Append(part, arena, moved);
+            if (Parts[part].State == PartState.Stored)
+            {
+                arena.MarkStored(moved, Parts[part].StoredEpoch);
+            }
         }
     }
 

@@ -204,6 +204,7 @@ internal sealed partial class HeadShard
     private void Append(int part, Arena arena, int row)
     {
         LinkRow(part, row);
+        arena.Runs.Add(arena.Rows.Count - 1, part, Parts[part].Serial);
         arena.LiveSpans++;
         Parts[part].Filter |= FilterBits(arena.Spans.SpanId(row));
         if (Parts[part].IsIndexed)
@@ -313,6 +314,7 @@ internal sealed partial class HeadShard
             reasons.CountLate();
         }
         newest[key] = part;
+        Newest.Welcome(tenant);
         Newest.LiveParts++;
         liveParts++;
         openParts++;

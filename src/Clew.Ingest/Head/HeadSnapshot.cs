@@ -8,9 +8,6 @@ namespace Clew.Ingest.Head;
 /// <summary>A view of the head: everything in it that snapshots of this epoch do not find in the store.</summary>
 internal sealed class HeadSnapshot : ISpanSnapshot
 {
-    /// <summary>Traces matched between two chances for others to run.</summary>
-    private const int TracesPerTurn = 256;
-
     private readonly SpanHead head;
     private readonly SnapshotEpochs epochs;
     private readonly long epoch;
@@ -29,18 +26,16 @@ internal sealed class HeadSnapshot : ISpanSnapshot
     {
         ObjectDisposedException.ThrowIf(disposed, this);
         var run = new HeadSearch(head.Shards, search, epoch);
-        run.Collect(cancellationToken);
-        int turn = 0;
-        while (run.TryNext(out var candidate))
+        while (run.Step(out var position) is var step && step != SearchStep.End)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (run.Matches(candidate))
+            if (step == SearchStep.Hit)
             {
-                yield return new TraceHit(candidate.Position, run.TakeScanned());
+                yield return new TraceHit(position, run.TakeScanned());
             }
-            if (++turn % TracesPerTurn == 0)
+            else
             {
-                await Task.Yield();
+                await Task.Yield(); // a chance for others to run
             }
         }
     }

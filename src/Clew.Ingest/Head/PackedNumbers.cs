@@ -43,6 +43,35 @@ internal static class PackedNumbers
         return value;
     }
 
+    /// <summary>Bytes that up to four numbers take, whose bits these are.</summary>
+    public static int Length(byte control, int count)
+    {
+        int length = 0;
+        for (int i = 0; i < count; i++)
+        {
+            length += 1 << (control & 3);
+            control >>= 2;
+        }
+        return length;
+    }
+
+    /// <summary>Reads one of the numbers that <see cref="WriteValues"/> wrote.</summary>
+    /// <param name="from">Where they begin.</param>
+    /// <param name="index">Which.</param>
+    /// <param name="count">How many there are.</param>
+    public static ulong Value(ref byte from, int index, int count)
+    {
+        nint at = ControlBytes(count);
+        for (int four = 0; four < index >> 2; four++)
+        {
+            at += Length(Unsafe.Add(ref from, four), 4);
+        }
+        uint control = Unsafe.Add(ref from, index >> 2);
+        at += Length((byte)control, index & 3);
+        control >>= 2 * (index & 3);
+        return Take(ref from, ref at, ref control);
+    }
+
     /// <summary>Writes attribute values as numbers: string ids, signed integers, or bits as they are. Returns the bytes they took.</summary>
     public static int WriteValues<TIds>(ref byte to, ReadOnlySpan<AttributeType> types, ReadOnlySpan<long> values, TIds ids)
         where TIds : struct, IIdMap

@@ -13,16 +13,16 @@ namespace Clew.Ingest.Head;
 /// <remarks>
 /// <para>A record:</para>
 /// <list type="number">
-/// <item>next row of the part, −1: 4 bytes; span id, 8 bytes; a byte of bits: kind, status, and the three below; parent id, 8 bytes, where
-/// it has one;</item>
-/// <item>eight numbers (<see cref="PackedNumbers"/>): start as signed distance to the arena's first, duration (signed), flags, name,
-/// resource, scope, shape of the attributes, trace state;</item>
+/// <item>next row of the part, −1: 4 bytes; span id, 8 bytes; a byte of bits: kind, status, and the three below; class, 2 bytes; parent id,
+/// 8 bytes, where it has one;</item>
+/// <item>four numbers (<see cref="PackedNumbers"/>): start as signed distance to the arena's first, duration (signed), flags, trace state;
+/// where it has no class of its own four more: name, resource, scope, shape of the attributes;</item>
 /// <item>the attributes' values as numbers: string ids, signed integers, or the bits of a double;</item>
 /// <item>what few spans have: status message, dropped counts, events, links.</item>
 /// </list>
 /// <para>The trace id is the part's. Bounded by the head's budget. Guarded by the shard's lock.</para>
 /// </remarks>
-internal sealed class PackedSpans(AttributeShapes shapes, ChunkPool pool)
+internal sealed class PackedSpans(AttributeShapes shapes, SpanClasses classes, ChunkPool pool)
 {
     /// <summary>The most bytes of a span without attributes, events and links.</summary>
     public const int MaxOwnBytes = 128;
@@ -32,8 +32,10 @@ internal sealed class PackedSpans(AttributeShapes shapes, ChunkPool pool)
 
     private const int SpanIdAt = 4;
     private const int BitsAt = 12;
-    private const int ParentAt = 13;
-    private const int Numbers = 8;
+    private const int ClassAt = 13;
+    private const int ParentAt = 15;
+    private const int Numbers = 4;
+    private const int MoreNumbers = 8; // without a class
     private const byte KindBits = 0x07;
     private const int StatusShift = 3;
     private const byte HasParentBit = 0x20;
@@ -95,16 +97,47 @@ internal sealed class PackedSpans(AttributeShapes shapes, ChunkPool pool)
 
     public void SetLeftOut(int row) => Unsafe.Add(ref At(row), BitsAt) |= LeftOutBit;
 
+    /// <summary>Its place in <see cref="SpanClasses"/>.</summary>
+    public int Class(int row) => Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref At(row), ClassAt));
+
+    /// <summary>The kind of all spans of a class.</summary>
+    public static SpanKind KindOf(byte classBits) => (SpanKind)(classBits & KindBits);
+
+    /// <summary>The status of all spans of a class.</summary>
+    public static StatusCode StatusOf(byte classBits) => (StatusCode)((classBits >> StatusShift) & 3);
+
+    /// <summary>True where spans of a class may have a status message, events or links.</summary>
+    public static bool MayHaveMore(byte classBits) => (classBits & HasMoreBit) != 0;
+
     public ulong StartTime(int row)
     {
-        ref byte numbers = ref Unsafe.Add(ref At(row), HasParent(row) ? ParentAt + sizeof(ulong) : ParentAt);
-        uint control = numbers;
-        nint at = PackedNumbers.ControlBytes(Numbers);
+        ref byte numbers = ref ReadNumbers(ref At(row), out uint control, out nint at, out _);
         return firstStart + (ulong)Varint.UnZigZag(PackedNumbers.Take(ref numbers, ref at, ref control));
     }
 
-    /// <summary>Adds a span of a batch whose ids the map translates into the arena's. Returns its row.</summary>
-    public int Add<TIds>(SpanBatch source, int span, TIds ids)
+    /// <summary>Nanoseconds; 0 where the end lies before the start.</summary>
+    public ulong Duration(int row)
+    {
+        ref byte numbers = ref ReadNumbers(ref At(row), out uint control, out nint at, out _);
+        ulong start = firstStart + (ulong)Varint.UnZigZag(PackedNumbers.Take(ref numbers, ref at, ref control));
+        ulong end = start + (ulong)Varint.UnZigZag(PackedNumbers.Take(ref numbers, ref at, ref control));
+        return end > start ? end - start : 0;
+    }
+
+    /// <summary>Tells whether an attribute has a value, as <see cref="PackedNumbers.WriteValues"/> writes it. The span has a class.</summary>
+    /// <param name="row">Which span.</param>
+    /// <param name="attribute">Which attribute, by its place in the span's shape.</param>
+    /// <param name="attributes">Attributes of the shape.</param>
+    /// <param name="number">The value.</param>
+    public bool HasValue(int row, int attribute, int attributes, ulong number)
+    {
+        ref byte from = ref ReadNumbers(ref At(row), out uint control, out nint at, out _);
+        at += PackedNumbers.Length((byte)control, Numbers);
+        return PackedNumbers.Value(ref Unsafe.Add(ref from, at), attribute, attributes) == number;
+    }
+
+    /// <summary>Adds a span of a batch whose ids the map translates into the arena's, and counts it in its class. Returns its row.</summary>
+    public int Add<TIds>(SpanBatch source, int span, TIds ids, out int spanClass)
         where TIds : struct, IIdMap
     {
         var s = source.Spans;
@@ -125,24 +158,34 @@ internal sealed class PackedSpans(AttributeShapes shapes, ChunkPool pool)
         // 1
         Unsafe.WriteUnaligned(ref to, -1);
         Unsafe.WriteUnaligned(ref Unsafe.Add(ref to, SpanIdAt), s.SpanIds[span].Value);
-        Unsafe.Add(ref to, BitsAt) =
-            (byte)((byte)s.Kinds[span] | ((byte)s.StatusCodes[span] << StatusShift) | (hasParent ? HasParentBit : 0) | (hasMore ? HasMoreBit : 0));
+        byte bits = (byte)((byte)s.Kinds[span] | ((byte)s.StatusCodes[span] << StatusShift) | (hasMore ? HasMoreBit : 0));
+        Unsafe.Add(ref to, BitsAt) = (byte)(bits | (hasParent ? HasParentBit : 0));
         Unsafe.WriteUnaligned(ref Unsafe.Add(ref to, ParentAt), s.ParentSpanIds[span].Value);
         nint start = hasParent ? ParentAt + sizeof(ulong) : ParentAt;
         // 2
         var attributes = s.Attributes[span];
         var types = source.Attributes.Types.AsSpan(attributes.Start, attributes.Count);
         int shape = Shape(source.Attributes.Keys.AsSpan(attributes.Start, attributes.Count), types, ids);
-        nint at = start + PackedNumbers.ControlBytes(Numbers);
+        int name = ids.String(s.Names[span]);
+        int resource = ids.Resource(s.Resources[span]);
+        int scope = ids.Scope(s.Scopes[span]);
+        spanClass = classes.Add(bits, name, resource, scope, shape, s.StartTimes[span]);
+        Unsafe.WriteUnaligned(ref Unsafe.Add(ref to, ClassAt), (ushort)spanClass);
+        bool ofClass = spanClass != SpanClasses.None;
+        nint at = start + PackedNumbers.ControlBytes(ofClass ? Numbers : MoreNumbers);
         uint control = PackedNumbers.Put(ref to, ref at, Varint.ZigZag((long)(s.StartTimes[span] - firstStart)));
         control |= PackedNumbers.Put(ref to, ref at, Varint.ZigZag((long)(s.EndTimes[span] - s.StartTimes[span]))) << 2;
         control |= PackedNumbers.Put(ref to, ref at, s.Flags[span]) << 4;
-        control |= PackedNumbers.Put(ref to, ref at, (ulong)ids.String(s.Names[span])) << 6;
-        control |= PackedNumbers.Put(ref to, ref at, (ulong)ids.Resource(s.Resources[span])) << 8;
-        control |= PackedNumbers.Put(ref to, ref at, (ulong)ids.Scope(s.Scopes[span])) << 10;
-        control |= PackedNumbers.Put(ref to, ref at, (ulong)shape) << 12;
-        control |= PackedNumbers.Put(ref to, ref at, (ulong)ids.String(s.TraceStates[span])) << 14;
-        Unsafe.WriteUnaligned(ref Unsafe.Add(ref to, start), (ushort)control);
+        control |= PackedNumbers.Put(ref to, ref at, (ulong)ids.String(s.TraceStates[span])) << 6;
+        Unsafe.Add(ref to, start) = (byte)control;
+        if (!ofClass)
+        {
+            control = PackedNumbers.Put(ref to, ref at, (ulong)name);
+            control |= PackedNumbers.Put(ref to, ref at, (ulong)resource) << 2;
+            control |= PackedNumbers.Put(ref to, ref at, (ulong)scope) << 4;
+            control |= PackedNumbers.Put(ref to, ref at, (ulong)shape) << 6;
+            Unsafe.Add(ref to, start + 1) = (byte)control;
+        }
         // 3
         at += PackedNumbers.WriteValues(ref Unsafe.Add(ref to, at), types, source.Attributes.Values.AsSpan(attributes.Start, attributes.Count), ids);
         // 4
@@ -163,25 +206,35 @@ internal sealed class PackedSpans(AttributeShapes shapes, ChunkPool pool)
         ref byte from = ref At(row);
         byte bits = Unsafe.Add(ref from, BitsAt);
         bool hasParent = (bits & HasParentBit) != 0;
-        from = ref Unsafe.Add(ref from, hasParent ? ParentAt + sizeof(ulong) : ParentAt);
-        uint control = Unsafe.ReadUnaligned<ushort>(ref from);
-        nint at = PackedNumbers.ControlBytes(Numbers);
+        from = ref ReadNumbers(ref from, out uint control, out nint at, out int spanClass);
         var s = target.Spans;
         int span = s.AddRow();
         s.TraceIds[span] = traceId;
         s.SpanIds[span] = new SpanId(SpanId(row));
-        s.Kinds[span] = (SpanKind)(bits & KindBits);
-        s.StatusCodes[span] = (StatusCode)((bits >> StatusShift) & 3);
+        s.Kinds[span] = KindOf(bits);
+        s.StatusCodes[span] = StatusOf(bits);
         s.ParentSpanIds[span] = new SpanId(hasParent ? Unsafe.ReadUnaligned<ulong>(ref Unsafe.Subtract(ref from, sizeof(ulong))) : 0);
         ulong start = firstStart + (ulong)Varint.UnZigZag(PackedNumbers.Take(ref from, ref at, ref control));
         s.StartTimes[span] = start;
         s.EndTimes[span] = start + (ulong)Varint.UnZigZag(PackedNumbers.Take(ref from, ref at, ref control));
         s.Flags[span] = (uint)PackedNumbers.Take(ref from, ref at, ref control);
-        s.Names[span] = ids.String((int)PackedNumbers.Take(ref from, ref at, ref control));
-        s.Resources[span] = ids.Resource((int)PackedNumbers.Take(ref from, ref at, ref control));
-        s.Scopes[span] = ids.Scope((int)PackedNumbers.Take(ref from, ref at, ref control));
-        int shape = (int)PackedNumbers.Take(ref from, ref at, ref control);
         s.TraceStates[span] = ids.String((int)PackedNumbers.Take(ref from, ref at, ref control));
+        int shape;
+        if (spanClass != SpanClasses.None)
+        {
+            ref readonly var common = ref classes[spanClass];
+            s.Names[span] = ids.String(common.Name);
+            s.Resources[span] = ids.Resource(common.Resource);
+            s.Scopes[span] = ids.Scope(common.Scope);
+            shape = common.Shape;
+        }
+        else
+        {
+            s.Names[span] = ids.String((int)PackedNumbers.Take(ref from, ref at, ref control));
+            s.Resources[span] = ids.Resource((int)PackedNumbers.Take(ref from, ref at, ref control));
+            s.Scopes[span] = ids.Scope((int)PackedNumbers.Take(ref from, ref at, ref control));
+            shape = (int)PackedNumbers.Take(ref from, ref at, ref control);
+        }
         s.Attributes[span] = ReadAttributes(ref Unsafe.Add(ref from, at), shape, target, ids, out int length);
         if ((bits & HasMoreBit) != 0)
         {
@@ -189,13 +242,31 @@ internal sealed class PackedSpans(AttributeShapes shapes, ChunkPool pool)
         }
         else
         {
-            s.StatusMessages[span] = 0;
-            s.DroppedAttributesCounts[span] = 0;
-            s.DroppedEventsCounts[span] = 0;
-            s.DroppedLinksCounts[span] = 0;
-            s.Events[span] = default;
-            s.Links[span] = default;
+            SetNoMore(s, span);
         }
+        return span;
+    }
+
+    /// <summary>Appends a span to the arena's batch that has what all spans of a class have, and nothing else. Returns its row there.</summary>
+    public int UnpackClass(int spanClass, SpanBatch target)
+    {
+        ref readonly var common = ref classes[spanClass];
+        var s = target.Spans;
+        int span = s.AddRow();
+        s.TraceIds[span] = default;
+        s.SpanIds[span] = default;
+        s.ParentSpanIds[span] = default;
+        s.StartTimes[span] = 0;
+        s.EndTimes[span] = 0;
+        s.Flags[span] = 0;
+        s.TraceStates[span] = 0;
+        s.Kinds[span] = KindOf(common.Bits);
+        s.StatusCodes[span] = StatusOf(common.Bits);
+        s.Names[span] = common.Name;
+        s.Resources[span] = common.Resource;
+        s.Scopes[span] = common.Scope;
+        s.Attributes[span] = default;
+        SetNoMore(s, span);
         return span;
     }
 
@@ -205,9 +276,7 @@ internal sealed class PackedSpans(AttributeShapes shapes, ChunkPool pool)
         ref byte from = ref At(row);
         byte bits = Unsafe.Add(ref from, BitsAt);
         bool hasParent = (bits & HasParentBit) != 0;
-        from = ref Unsafe.Add(ref from, hasParent ? ParentAt + sizeof(ulong) : ParentAt);
-        uint control = from;
-        nint at = PackedNumbers.ControlBytes(Numbers);
+        from = ref ReadNumbers(ref from, out uint control, out nint at, out _);
         int span = target.AddRow();
         target.SpanIds[span] = new SpanId(SpanId(row));
         target.Kinds[span] = (SpanKind)(bits & KindBits);
@@ -215,6 +284,27 @@ internal sealed class PackedSpans(AttributeShapes shapes, ChunkPool pool)
         ulong start = firstStart + (ulong)Varint.UnZigZag(PackedNumbers.Take(ref from, ref at, ref control));
         target.StartTimes[span] = start;
         target.EndTimes[span] = start + (ulong)Varint.UnZigZag(PackedNumbers.Take(ref from, ref at, ref control));
+    }
+
+    /// <summary>Where a record's numbers begin, how long they are, and where the first one lies from there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ref byte ReadNumbers(ref byte record, out uint control, out nint at, out int spanClass)
+    {
+        spanClass = Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref record, ClassAt));
+        ref byte numbers = ref Unsafe.Add(ref record, (Unsafe.Add(ref record, BitsAt) & HasParentBit) != 0 ? ParentAt + sizeof(ulong) : ParentAt);
+        control = Unsafe.ReadUnaligned<ushort>(ref numbers); // of which the upper byte means nothing where there is a class
+        at = PackedNumbers.ControlBytes(spanClass != SpanClasses.None ? Numbers : MoreNumbers);
+        return ref numbers;
+    }
+
+    private static void SetNoMore(SpanTable spans, int span)
+    {
+        spans.StatusMessages[span] = 0;
+        spans.DroppedAttributesCounts[span] = 0;
+        spans.DroppedEventsCounts[span] = 0;
+        spans.DroppedLinksCounts[span] = 0;
+        spans.Events[span] = default;
+        spans.Links[span] = default;
     }
 
     private int WriteMore<TIds>(Span<byte> room, SpanBatch source, int span, TIds ids)

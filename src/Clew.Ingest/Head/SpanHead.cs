@@ -86,7 +86,7 @@ public sealed class SpanHead : ISpanSource
         {
             parts += traceIds[i] != traceIds[i - 1] ? 1 : 0;
         }
-        return (HeadShard.PartBytes * parts) + (PackedSpans.MaxOwnBytes * (long)spans.Count) + (PackedSpans.MaxValueBytes * (long)spans.Attributes.Count)
+        return RowBlocks.BlockBytes + (HeadShard.PartBytes * parts) + (PackedSpans.MaxOwnBytes * (long)spans.Count) + (PackedSpans.MaxValueBytes * (long)spans.Attributes.Count)
             + (PackedSpans.MaxValueBytes * 5L * (spans.Events.Count + spans.Links.Count))
             + Math.Min(spans.Strings.TextBytes, payloadBytes) + (28L * spans.Strings.Count);
     }

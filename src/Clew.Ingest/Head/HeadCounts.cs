@@ -1,0 +1,164 @@
+using Clew.Core.Model;
+using Clew.Core.Scan;
+
+namespace Clew.Ingest.Head;
+
+/// <summary>
+/// Answers what can be answered from the number of spans in each class, without looking at them: counts by service, name, kind, status,
+/// scope or attributes of the resource.
+/// </summary>
+/// <remarks>
+/// Only rows of blocks that lie in the range in part are looked at, to be taken off. Stateless.
+/// </remarks>
+internal static class HeadCounts
+{
+    /// <summary>Rows that are looked at under one hold of the lock.</summary>
+    private const int MaxRows = 1 << 16;
+
+    /// <summary>False where the request asks for what differs within a class.</summary>
+    public static bool CanAnswer(SpanAggregation request) =>
+        request.BucketWidth == 0 && request.Measures.All(measure => measure.IsCount) && request.GroupBy.All(IsOfClass);
+
+    /// <summary>Adds what a snapshot of the epoch sees of a shard; false, and nothing added, where spans must be looked at. Call with the shard's lock.</summary>
+    public static bool TryAdd(HeadShard shard, AggregateResult result, long epoch)
+    {
+        var request = result.Request;
+        var counted = new List<(Arena Arena, int[] Counts)>();
+        int rows = MaxRows;
+        foreach (var arena in shard.Arenas)
+        {
+            if (arena.HasTenants)
+            {
+                return false;
+            }
+            if (arena.Tenant != request.Tenant)
+            {
+                continue;
+            }
+            if (Count(arena, new ArenaConditions(arena, request.Predicates), request.Range, epoch) is not { } counts)
+            {
+                return false;
+            }
+            rows -= RowsToLookAt(arena, request.Range);
+            if (rows < 0)
+            {
+                return false;
+            }
+            counted.Add((arena, counts));
+        }
+        foreach (var (arena, counts) in counted)
+        {
+            result.SpansScanned += TakeOff(shard, arena, counts, request.Range, epoch);
+            Fold(arena, counts, result);
+        }
+        return true;
+    }
+
+    private static bool IsOfClass(FieldReference field) => field.Field switch
+    {
+        SpanField.Name or SpanField.Kind or SpanField.StatusCode or SpanField.ServiceName or SpanField.ScopeName or SpanField.ScopeVersion => true,
+        SpanField.Attribute => (field.Scope & ~(AttributeScope.Resource | AttributeScope.Scope)) == 0,
+        _ => false,
+    };
+
+    /// <summary>Spans by class that match and are seen, wherever they lie in time; null where that differs within a class.</summary>
+    private static int[]? Count(Arena arena, ArenaConditions conditions, TimeRange range, long epoch)
+    {
+        int[] counts = new int[arena.Classes.Count];
+        for (int number = 0; number < counts.Length && conditions.CanMatch; number++)
+        {
+            ref readonly var one = ref arena.Classes[number];
+            if (conditions.Verdicts[number] == Verdict.No || !range.Overlaps(one.MinStart, one.MaxStart))
+            {
+                continue;
+            }
+            int seen = one.Live + arena.Stored.Count(number, epoch);
+            if (seen > 0 && (number == SpanClasses.None || conditions.Verdicts[number] == Verdict.Maybe))
+            {
+                return null;
+            }
+            counts[number] = seen;
+        }
+        return counts;
+    }
+
+    private static int RowsToLookAt(Arena arena, TimeRange range)
+    {
+        int rows = 0;
+        for (int block = 0; block < arena.Blocks.Count; block++)
+        {
+            rows += IsInside(arena, block, range) ? 0 : arena.Blocks.End(block, arena.Rows.Count) - arena.Blocks.First(block);
+        }
+        return rows;
+    }
+
+    /// <summary>Takes off what was counted and lies outside of the range. Returns how many rows were looked at.</summary>
+    private static int TakeOff(HeadShard shard, Arena arena, int[] counts, TimeRange range, long epoch)
+    {
+        int looked = 0;
+        for (int block = 0; block < arena.Blocks.Count; block++)
+        {
+            if (IsInside(arena, block, range))
+            {
+                continue;
+            }
+            int end = arena.Blocks.End(block, arena.Rows.Count);
+            int number = arena.Blocks.First(block);
+            if (number == end)
+            {
+                continue;
+            }
+            int run = arena.Runs.Of(number);
+            int chunk = arena.Rows.ChunkOf(number);
+            while (number < end)
+            {
+                int runEnd = Math.Min(end, arena.Runs.End(run, arena.Rows.Count));
+                int slot = arena.Runs.Part(run++);
+                bool isSeen = shard.IsIn(slot, arena, arena.Rows.Row(number, ref chunk), epoch);
+                for (; number < runEnd; number++)
+                {
+                    int spanClass = arena.Rows.Classes[number];
+                    if (isSeen && spanClass < counts.Length && counts[spanClass] > 0)
+                    {
+                        looked++;
+                        counts[spanClass] -= range.Contains(arena.Spans.StartTime(arena.Rows.Row(number, ref chunk))) ? 0 : 1;
+                    }
+                }
+            }
+        }
+        return looked;
+    }
+
+    private static void Fold(Arena arena, int[] counts, AggregateResult result)
+    {
+        var fields = result.Request.GroupBy.Select(field => new SpanFieldReader(arena.Batch, field)).ToArray();
+        Span<int> key = stackalloc int[fields.Length];
+        for (int number = 0; number < counts.Length; number++)
+        {
+            if (counts[number] == 0)
+            {
+                continue;
+            }
+            int shown = arena.ShowClass(number);
+            for (int i = 0; i < key.Length; i++)
+            {
+                var value = fields[i].Value(shown);
+                key[i] = result.Intern(value.Type, value.Bits, value.Bytes);
+            }
+            int group = result.Open(0, key);
+            bool isError = arena.Batch.Spans.StatusCodes[shown] == StatusCode.Error;
+            arena.Hide();
+            for (int m = 0; m < result.Request.Measures.Count && group >= 0; m++)
+            {
+                if (isError || result.Request.Measures[m].Function == AggregateFunction.Count)
+                {
+                    result.Fold(group, m, counts[number]);
+                }
+            }
+        }
+    }
+
+    private static bool IsInside(Arena arena, int block, TimeRange range) =>
+        arena.Blocks.MinStart(block) > arena.Blocks.MaxStart(block)
+        || (range.Contains(arena.Blocks.MinStart(block)) && range.Contains(arena.Blocks.MaxStart(block)));
+}
