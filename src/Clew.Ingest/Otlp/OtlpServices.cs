@@ -4,6 +4,8 @@ using Clew.Ingest.Otlp.Http;
 using Clew.Ingest.Otlp.Json;
 using Clew.Ingest.Otlp.Protobuf;
 using Clew.Ingest.Otlp.Receiving;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -35,6 +37,10 @@ public static class OtlpServices
         services.AddSingleton(options);
         services.AddSingleton(new BufferBudget(options.MaxBufferedBytes));
         services.AddSingleton(new RequestGate(options.MaxConcurrentRequests));
+        // Of the whole server: it has one kind of memory and one way of reading for all its ports.
+        services.AddSingleton<IMemoryPoolFactory<byte>, ReceiveBlocks.Factory>();
+        // What arrives is read and handled on the thread that was woken for it, which is one of the pool, in place of two hops further.
+        services.Configure<SocketTransportOptions>(static sockets => sockets.UnsafePreferInlineScheduling = true);
         services.AddSingleton<OtlpProtobufReader>();
         services.AddSingleton<OtlpJsonReader>();
         services.AddSingleton<IPayloadReader>(provider => provider.GetRequiredService<OtlpProtobufReader>());
