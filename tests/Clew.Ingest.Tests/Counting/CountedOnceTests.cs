@@ -119,11 +119,11 @@ public sealed class CountedOnceTests
         var series = new InMemorySeriesStore();
         var counting = new BatchCounting(series, new CountingOptions { OperationsPerService = 3 }, clock);
         var store = new MemoryStore();
-        await counting.AppendAsync(store, Tenant.Default, Traces(100), CancellationToken.None);
+        await counting.AppendAsync(store, Tenant.Default, Traces(100), 0, CancellationToken.None);
         Assert.Contains("More than 3 operations of a service (svc)", Assert.Single(counting.Problems), StringComparison.Ordinal);
         Assert.Equal(100UL, await CountAsync(series));
         clock.Advance(TimeSpan.FromHours(1));
-        await counting.AppendAsync(store, Tenant.Default, Traces(2), CancellationToken.None);
+        await counting.AppendAsync(store, Tenant.Default, Traces(2), 0, CancellationToken.None);
         Assert.Empty(counting.Problems);
     }
 
