@@ -16,8 +16,6 @@ internal sealed class Questions(Report report, EmbeddedSpanStore store, int repe
 {
     private const int Uncounted = 2;
 
-    private readonly long spans = store.GetStatistics().Spans;
-
     /// <summary>The start of the newest trace.</summary>
     public async Task<ulong> NewestAsync()
     {
@@ -46,19 +44,28 @@ internal sealed class Questions(Report report, EmbeddedSpanStore store, int repe
         var times = new Latencies();
         double cpuSeconds = 0;
         long found = 0;
+        long calls = 0;
+        long bytes = 0;
         int count = Math.Max(repeats, atLeast);
         long before = PeakMemory.Reset();
         for (int i = 0; i < count; i++)
         {
             cold?.Forget();
-            var cpu = Process.GetCurrentProcess().TotalProcessorTime;
+            var readsBefore = ProcessReads.Now();
+            var cpu = Environment.CpuUsage.TotalTime;
             long start = Stopwatch.GetTimestamp();
             found += await OnceAsync(ask, i);
             times.Add(Stopwatch.GetElapsedTime(start));
-            cpuSeconds += (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalSeconds;
+            cpuSeconds += (Environment.CpuUsage.TotalTime - cpu).TotalSeconds;
+            var reads = ProcessReads.Now();
+            calls += reads.Calls - readsBefore.Calls;
+            bytes += reads.Bytes - readsBefore.Bytes;
         }
         double peak = PeakMemory.SinceReset(before) / (double)(1 << 20);
-        report.Add(name, times.Take(), $"{cpuSeconds / count * 1e3:0.0} ms CPU, {cpuSeconds / count / spans * 1e9:0.0} ns a span, {(double)found / count:0.#} found, memory +{peak:0} MiB");
+        report.Add(
+            name,
+            times.Take(),
+            $"{cpuSeconds / count * 1e3:0.00} ms CPU, {(double)found / count:0.#} found, {bytes / count >> 10} KiB in {calls / count} reads, memory +{peak:0} MiB");
     }
 
     private async Task<int> OnceAsync(Func<ISpanSnapshot, int, Task<int>> ask, int i)

@@ -137,7 +137,7 @@ public sealed class IntegerPage
                 }
                 break;
             case Runs:
-                DecodeRuns(ref source, destination);
+                DecodeRuns(ref source, destination.Length, 0, destination);
                 break;
             default:
                 throw new InvalidDataException("A page of integers has an unknown form.");
@@ -165,7 +165,7 @@ public sealed class IntegerPage
             return;
         }
         int form = source.IsEmpty ? -1 : source[0] & 15;
-        if (destination.Length == count || form is not (Packed or Differences))
+        if (destination.Length == count || form is not (Packed or Differences or Runs))
         {
             DecodePart(source, count, first, destination);
             return;
@@ -179,6 +179,10 @@ public sealed class IntegerPage
         if (form == Packed)
         {
             PackedBlocks.ReadRange(ref source, count, first, destination);
+        }
+        else if (form == Runs)
+        {
+            DecodeRuns(ref source, count, first, destination);
         }
         else
         {
@@ -214,27 +218,34 @@ public sealed class IntegerPage
         }
     }
 
-    private static void DecodeRuns(ref ReadOnlySpan<byte> source, Span<long> destination)
+    /// <summary>Decodes some consecutive values; runs before and behind them are only counted.</summary>
+    private static void DecodeRuns(ref ReadOnlySpan<byte> source, int count, int first, Span<long> destination)
     {
-        int runs = Varint.ReadInt(ref source, destination.Length);
+        int runs = Varint.ReadInt(ref source, count);
         long[] rented = ArrayPool<long>.Shared.Rent(2 * runs);
         var values = rented.AsSpan(0, runs);
         var lengths = rented.AsSpan(runs, runs);
         PackedBlocks.Read(ref source, values);
         PackedBlocks.Read(ref source, lengths);
+        int end = first + destination.Length;
         int at = 0;
         for (int i = 0; i < runs; i++)
         {
-            if ((ulong)lengths[i] >= (ulong)(destination.Length - at))
+            if ((ulong)lengths[i] >= (ulong)(count - at))
             {
                 throw new InvalidDataException("A run is longer than its page.");
             }
-            int length = (int)lengths[i] + 1;
-            destination.Slice(at, length).Fill(values[i]);
-            at += length;
+            int next = at + (int)lengths[i] + 1;
+            int from = Math.Max(at, first);
+            int to = Math.Min(next, end);
+            if (from < to)
+            {
+                destination[(from - first)..(to - first)].Fill(values[i]);
+            }
+            at = next;
         }
         ArrayPool<long>.Shared.Return(rented);
-        if (at != destination.Length)
+        if (at != count)
         {
             throw new InvalidDataException("Runs are shorter than their page.");
         }

@@ -20,7 +20,11 @@ internal sealed class EmbeddedSnapshot(
     /// </summary>
     private const ulong Suspicion = 3_600_000_000_000;
 
+    /// <summary>Spans of the largest trace whose memory is kept for the next.</summary>
+    private const int LargestSpare = 10_000;
+
     private readonly ScanReport report = new();
+    private SpanBatch? spare; // of the last trace read, for the next one
     private bool disposed;
 
     public string? Incomplete => report.Incomplete;
@@ -30,9 +34,8 @@ internal sealed class EmbeddedSnapshot(
     public async IAsyncEnumerable<TraceHit> FindTracesAsync(TraceSearch search, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(disposed, this);
-        await ValueTask.CompletedTask; // local files are read on the caller's thread
-        using var merge = new TraceMerge(set.Of(search.Tenant), search, readers, health, report, cache, index);
-        while (merge.MoveNext(cancellationToken))
+        using var merge = new TraceMerge(set.Of(search.Tenant), search, readers, health, report, cache, index, threads);
+        while (await merge.MoveNextAsync(cancellationToken))
         {
             yield return merge.Current;
         }
@@ -123,7 +126,8 @@ internal sealed class EmbeddedSnapshot(
                 continue;
             }
             // Decoded whole before anything is handed over.
-            var batch = new SpanBatch();
+            var batch = Interlocked.Exchange(ref spare, null) ?? new SpanBatch();
+            batch.Clear();
             using var decoder = new SpanDecoder(reader, batch);
             decoder.Decode(traceId, spans);
             destination.Begin(batch);
@@ -131,6 +135,10 @@ internal sealed class EmbeddedSnapshot(
             {
                 destination.Copy(i);
                 times.Add(batch.Spans.StartTimes[i]);
+            }
+            if (batch.Count <= LargestSpare)
+            {
+                spare = batch;
             }
             flags = (flags ?? TraceFlags.None) | traces.Flags(trace);
         }

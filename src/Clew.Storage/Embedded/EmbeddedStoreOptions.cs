@@ -20,7 +20,7 @@ public sealed record EmbeddedStoreOptions
     /// </summary>
     public long IndexBytes { get; init; } = 64L << 20;
 
-    /// <summary>Threads that one aggregation may use.</summary>
+    /// <summary>Threads that one aggregation or search may use.</summary>
     public int ScanThreads { get; init; } = Environment.ProcessorCount;
 
     /// <summary>Segments kept open (a file handle and a parsed footer each); more are opened only while all of these are being read.</summary>

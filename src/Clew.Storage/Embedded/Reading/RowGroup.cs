@@ -38,6 +38,9 @@ internal sealed class RowGroup(SegmentReader reader, int tableRows) : IDisposabl
     /// <summary>Groups of the segment's spans.</summary>
     public static RowGroup OfSpans(SegmentReader reader) => new(reader, reader.Directory.Summary.Spans);
 
+    /// <summary>True where the column is decoded in this group already.</summary>
+    public bool IsLoaded(ColumnInfo column) => loaded[column.Index] == Index + 1;
+
     /// <summary>The column's values in this group as the array they lie in.</summary>
     public long[] Array(ColumnInfo column)
     {

@@ -8,6 +8,7 @@ namespace Clew.Storage.Embedded.Reading;
 /// <param name="keep">Remembers every entry's id (4 bytes each): for those who read a segment from end to end.</param>
 internal sealed class TextReader(SegmentReader reader, SpanBatch batch, bool keep)
 {
+    private readonly (DictionaryPage? Page, int First)[] last = keep ? [] : new (DictionaryPage?, int)[reader.Directory.Dictionaries.Count];
     private readonly int[]?[] known = keep ? new int[reader.Directory.Dictionaries.Count][] : []; // id + 1
 
     /// <summary>The batch's id for an entry.</summary>
@@ -15,7 +16,13 @@ internal sealed class TextReader(SegmentReader reader, SpanBatch batch, bool kee
     {
         if (!keep)
         {
-            return batch.Strings.Intern(reader.Text(dictionary, id));
+            // Most entries come from the page of the one before.
+            ref var held = ref last[dictionary];
+            if (held.Page is null || (ulong)(id - held.First) >= (ulong)held.Page.Count)
+            {
+                held.Page = reader.Page(dictionary, id, out held.First);
+            }
+            return batch.Strings.Intern(held.Page[(int)id - held.First]);
         }
         int[] ids = known[dictionary] ??= new int[reader.Directory.Dictionaries[dictionary].Count];
         if ((ulong)id >= (ulong)ids.Length || ids[id] == 0)

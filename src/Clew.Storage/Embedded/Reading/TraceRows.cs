@@ -8,7 +8,11 @@ namespace Clew.Storage.Embedded.Reading;
 /// <summary>The table of traces of a segment, newest first. One thread at a time; its memory is borrowed.</summary>
 internal sealed class TraceRows(SegmentReader reader) : IDisposable
 {
+    private const int FewOfPage = 64;
+
     private readonly RowGroup group = new(reader, reader.Directory.Summary.Traces);
+    private int lastPage = -1;
+    private int askedOfPage;
     private readonly ColumnInfo firstRows = reader.Directory.Get(ColumnRole.TraceFirstRow, OwnerKind.Trace);
 
     public TraceId Id(int trace) => new((ulong)Value(ColumnRole.TraceHigh, trace), (ulong)Value(ColumnRole.TraceLow, trace));
@@ -59,9 +63,22 @@ internal sealed class TraceRows(SegmentReader reader) : IDisposable
 
     private int FirstRow(int trace) => (int)Value(ColumnRole.TraceFirstRow, trace);
 
+    /// <summary>A few values of a page are fetched one by one; for more of them it is decoded as a whole.</summary>
     private long Value(ColumnRole role, int trace)
     {
-        group.MoveTo(trace / reader.Directory.GroupRows);
-        return group.Values(role, OwnerKind.Trace)[trace - group.FirstRow];
+        var (page, index) = Math.DivRem(trace, reader.Directory.GroupRows);
+        if (page != lastPage)
+        {
+            (lastPage, askedOfPage) = (page, 0);
+        }
+        var column = reader.Directory.Get(role, OwnerKind.Trace);
+        if (++askedOfPage <= FewOfPage && !(group.Index == page && group.IsLoaded(column)))
+        {
+            long value = 0;
+            reader.Read(column, page, index, new Span<long>(ref value));
+            return value;
+        }
+        group.MoveTo(page);
+        return group.Values(column)[index];
     }
 }

@@ -9,6 +9,10 @@ namespace Clew.Storage.Embedded.Searching;
 /// Merges the searches of several segments, newest first. A segment is opened only when its newest trace could come next, not where the
 /// index says that it has no such value, and not again where the same conditions found nothing in it before.
 /// </summary>
+/// <remarks>
+/// The newest segment is looked at alone: it often holds all that is wanted. From then on as many are opened at a time as there are
+/// threads, each of which goes on to its first hit; what one finds too early waits.
+/// </remarks>
 internal sealed class TraceMerge : IDisposable
 {
     private readonly List<Segment> segments;
@@ -21,12 +25,15 @@ internal sealed class TraceMerge : IDisposable
     private readonly SpanAggregation counting;
     private readonly AggregationKey key;
     private readonly PriorityQueue<(Segment Segment, SegmentSearch Search), TracePosition> waiting = new();
+    private readonly int threads;
     private (Segment Segment, SegmentSearch Search)? last; // reported, not moved on yet
     private int next;
+    private int width = 1; // segments to open at a time
 
     public TraceMerge(
-        Segment[] newestFirst, TraceSearch search, SegmentReaders readers, StoreHealth health, ScanReport report, FiguresCache figures, SegmentIndex index)
+        Segment[] newestFirst, TraceSearch search, SegmentReaders readers, StoreHealth health, ScanReport report, FiguresCache figures, SegmentIndex index, int threads)
     {
+        this.threads = threads;
         probe = SegmentProbe.Of(search.Predicates, index);
         this.report = report;
         this.figures = figures;
@@ -41,18 +48,17 @@ internal sealed class TraceMerge : IDisposable
 
     public TraceHit Current { get; private set; }
 
-    public bool MoveNext(CancellationToken cancellationToken)
+    public async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
     {
         if (last is { } moved)
         {
             last = null;
-            Advance(moved.Segment, moved.Search, cancellationToken);
+            Wait(moved.Segment, Advance(moved.Segment, moved.Search, cancellationToken));
         }
-        while (next < segments.Count
-            && (!waiting.TryPeek(out _, out var best) || segments[next].Summary.NewestTrace >= best.StartTime))
+        while (next < segments.Count && IsDue(segments[next]))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Open(segments[next++], cancellationToken);
+            await OpenAsync(Due(), cancellationToken);
         }
         if (!waiting.TryDequeue(out var first, out _))
         {
@@ -100,12 +106,77 @@ internal sealed class TraceMerge : IDisposable
     private bool IsWholeInRange(Segment segment) =>
         search.Range.Contains(segment.Summary.FirstStart) && search.Range.Contains(segment.Summary.LastStart);
 
-    private void Open(Segment segment, CancellationToken cancellationToken)
+    private bool IsDue(Segment segment) => !waiting.TryPeek(out _, out var best) || segment.Summary.NewestTrace >= best.StartTime;
+
+    /// <summary>The next segments to open, of those that may hold something.</summary>
+    private List<Segment> Due()
     {
-        if (probe?.MayMatch(segment) == false || IsKnownToBeEmpty(segment))
+        var due = new List<Segment>(width);
+        while (due.Count < width && next < segments.Count && IsDue(segments[next]))
         {
+            var segment = segments[next++];
+            if (probe?.MayMatch(segment) != false && !IsKnownToBeEmpty(segment))
+            {
+                due.Add(segment);
+            }
+        }
+        return due;
+    }
+
+    /// <summary>Opens segments side by side. Nobody uses a reader any more when it returns.</summary>
+    private async ValueTask OpenAsync(List<Segment> due, CancellationToken cancellationToken)
+    {
+        width = due.Count == 0 ? width : threads;
+        if (due.Count <= 1)
+        {
+            due.ForEach(segment => Wait(segment, Open(segment, cancellationToken)));
             return;
         }
+        var opening = new Task<SegmentSearch?>[due.Count];
+        for (int i = 1; i < opening.Length; i++)
+        {
+            var segment = due[i];
+            opening[i] = Task.Run(() => Open(segment, cancellationToken), CancellationToken.None);
+        }
+        opening[0] = Inline(() => Open(due[0], cancellationToken));
+        await ((Task)Task.WhenAll(opening)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        for (int i = 0; i < opening.Length; i++)
+        {
+            if (opening[i].IsCompletedSuccessfully)
+            {
+                Wait(due[i], await opening[i]);
+            }
+        }
+        foreach (var failed in opening)
+        {
+            await failed;
+        }
+    }
+
+    /// <summary>Runs on the caller's thread and keeps the failure for later.</summary>
+    private static Task<SegmentSearch?> Inline(Func<SegmentSearch?> work)
+    {
+        try
+        {
+            return Task.FromResult(work());
+        }
+        catch (Exception failure)
+        {
+            return Task.FromException<SegmentSearch?>(failure);
+        }
+    }
+
+    private void Wait(Segment segment, SegmentSearch? found)
+    {
+        if (found is not null)
+        {
+            waiting.Enqueue((segment, found), found.Current.Position);
+        }
+    }
+
+    /// <summary>A search that stands on the segment's first hit, or null where there is none.</summary>
+    private SegmentSearch? Open(Segment segment, CancellationToken cancellationToken)
+    {
         SegmentSearch opened;
         bool rented = false;
         try
@@ -114,29 +185,25 @@ internal sealed class TraceMerge : IDisposable
             rented = true;
             opened = new SegmentSearch(reader, search, segment, report);
         }
-        catch (Exception failure) when (StoreHealth.IsDamage(failure))
+        catch (Exception failure)
         {
+            if (rented)
+            {
+                readers.Return(segment);
+            }
+            if (!StoreHealth.IsDamage(failure))
+            {
+                throw;
+            }
             health.SetAside(segment, failure);
             report.Failed(segment);
-            if (rented)
-            {
-                readers.Return(segment);
-            }
-            return;
+            return null;
         }
-        catch
-        {
-            if (rented)
-            {
-                readers.Return(segment);
-            }
-            throw;
-        }
-        Advance(segment, opened, cancellationToken);
+        return Advance(segment, opened, cancellationToken);
     }
 
-    /// <summary>Moves a search on; gives its reader back where it has ended.</summary>
-    private void Advance(Segment segment, SegmentSearch moved, CancellationToken cancellationToken)
+    /// <summary>Moves a search on; where it has ended gives its reader back and returns null.</summary>
+    private SegmentSearch? Advance(Segment segment, SegmentSearch moved, CancellationToken cancellationToken)
     {
         bool found = false;
         try
@@ -157,11 +224,7 @@ internal sealed class TraceMerge : IDisposable
         }
         finally
         {
-            if (found)
-            {
-                waiting.Enqueue((segment, moved), moved.Current.Position);
-            }
-            else
+            if (!found)
             {
                 if (moved.FoundNothing && IsWholeInRange(segment))
                 {
@@ -170,5 +233,6 @@ internal sealed class TraceMerge : IDisposable
                 Close(segment, moved);
             }
         }
+        return found ? moved : null;
     }
 }
