@@ -294,7 +294,7 @@ internal sealed class HandOver(
         waiting.RemoveRange(kept, waiting.Count - kept);
         if (droppedProbes.Count > 0)
         {
-            head.MarkStored(droppedProbes);
+            head.MarkGone(droppedProbes);
             droppedProbes.Clear();
         }
     }

@@ -24,6 +24,18 @@ internal sealed class SnapshotEpochs
         }
     }
 
+    /// <summary>The number that the present epoch began with.</summary>
+    public long? LastHandOver
+    {
+        get
+        {
+            lock (gate)
+            {
+                return handOver;
+            }
+        }
+    }
+
     /// <summary>The oldest epoch that a snapshot is held of; the current one where none is held.</summary>
     public long OldestHeld
     {

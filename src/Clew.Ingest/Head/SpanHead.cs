@@ -155,6 +155,9 @@ public sealed class SpanHead : ISpanSource
     /// <summary>Notes the store's last append before the first hand-over of this process.</summary>
     internal void Continue(long? lastAppend) => epochs.Advance(lastAppend);
 
+    /// <summary>Notes that these parts are no longer to be shown, though no append stored them.</summary>
+    internal void MarkGone(List<WaitingPart> parts) => MarkStored(parts, epochs.LastHandOver);
+
     /// <summary>Notes that the store has these parts. From here on only older snapshots see them.</summary>
     /// <param name="parts">The parts.</param>
     /// <param name="lastAppend">Number of the append that stored them; the last one before where there was nothing to store.</param>
