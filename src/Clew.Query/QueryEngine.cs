@@ -104,7 +104,7 @@ public sealed class QueryEngine(IReadOnlyList<ISpanSource> sources, QueryOptions
     }
 
     /// <summary>
-    /// Figures over all sources. A span on its way from one source to the next may count twice for that moment.
+    /// Figures over all sources. A span on its way from one source to the next counts once.
     /// </summary>
     /// <param name="scope">On whose behalf; its tenant replaces the request's.</param>
     /// <param name="request">What is asked.</param>
@@ -115,7 +115,7 @@ public sealed class QueryEngine(IReadOnlyList<ISpanSource> sources, QueryOptions
     {
         using var turn = await gate.EnterAsync(cancellationToken);
         using var budget = new TimeBudget(options.TimeBudget, time, cancellationToken);
-        using var snapshots = new SnapshotSet(sources);
+        using var snapshots = await SnapshotSet.TakeExactAsync(sources, time, cancellationToken);
         var result = new AggregateResult(request with { Tenant = scope.Tenant }, options.MaxGroups);
         string? partial = null;
         try

@@ -25,6 +25,9 @@ public interface ISpanStore : ISpanSource, IAsyncDisposable
     /// </summary>
     AppendId? LastAppend { get; }
 
+    /// <inheritdoc/>
+    long? ISpanSource.LastHandOver => LastAppend?.Value;
+
     /// <summary>
     /// Stores traces, or later parts of traces. When it returns they are durable and visible to every new snapshot.
     /// </summary>

@@ -12,6 +12,11 @@ public interface ISpanSnapshot : IDisposable
     /// </summary>
     string? Incomplete => null;
 
+    /// <summary>
+    /// Number of the last hand-over to the next source whose spans this view leaves out, as all before; null where they are not numbered.
+    /// </summary>
+    long? LastHandOver => null;
+
     /// <summary>What the answers cost so far.</summary>
     ScanCounters Counters => default;
 

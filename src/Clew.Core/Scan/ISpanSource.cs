@@ -12,9 +12,15 @@ public interface ISpanSource
     /// <remarks>
     /// Spans move from one source to the next and are visible in both for a while, never in neither. A caller that takes
     /// snapshots *in the order of the flow* (head, then store) therefore sees every span at least once and removes what it sees twice.
-    /// Aggregates cannot remove it: the spans of a hand-over that became visible in the store between the two snapshots count twice, at
-    /// most one append's. Snapshots taken again after a moment are exact. Waiting for hand-overs to end would make it exact at once, and at
-    /// full rate each aggregate wait for a disk; for that the store would have to number its appends and its snapshots say which they see.
+    /// Aggregates cannot remove it: their caller compares <see cref="ISpanSnapshot.LastHandOver"/> of one source with
+    /// <see cref="LastHandOver"/> of the next, read after the next one's snapshot was taken. Where they are equal every span is seen once;
+    /// otherwise the snapshots are taken again after a moment.
     /// </remarks>
     ISpanSnapshot Snapshot();
+
+    /// <summary>
+    /// Number of the last hand-over to this source: a snapshot taken before it was asked for shows nothing of later ones. Null where the
+    /// source does not number them, or does not know any more.
+    /// </summary>
+    long? LastHandOver => null;
 }

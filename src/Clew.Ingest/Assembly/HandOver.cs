@@ -193,7 +193,7 @@ internal sealed class HandOver(
             counters.CountStored(await counting.AppendAsync(store, tenant, closer.Destination, inFlight.Newest, CancellationToken.None));
         }
         // 4. … and then no longer the head's to show.
-        head.MarkStored(batch);
+        head.MarkStored(batch, store.LastAppend?.Value);
         closer.Clear();
     }
 
@@ -294,7 +294,7 @@ internal sealed class HandOver(
         waiting.RemoveRange(kept, waiting.Count - kept);
         if (droppedProbes.Count > 0)
         {
-            head.MarkStored(droppedProbes);
+            head.MarkGone(droppedProbes);
             droppedProbes.Clear();
         }
     }

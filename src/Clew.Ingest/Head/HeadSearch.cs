@@ -39,9 +39,9 @@ internal sealed class HeadSearch
         var all = new List<((ArenaLook, int), ulong)>();
         for (int shard = 0; shard < shards.Count; shard++)
         {
-            lock (shards[shard].Gate)
+            while (!TryLineUp(shard, all))
             {
-                LineUp(shard, all);
+                turns[shard]++;
             }
         }
         blocks = new PriorityQueue<(ArenaLook, int), ulong>(all); // in linear time
@@ -88,26 +88,45 @@ internal sealed class HeadSearch
     private bool IsNextKnown() =>
         found.TryPeek(out var first, out _) && (!blocks.TryPeek(out _, out ulong inverted) || first.StartTime > ~inverted);
 
-    private void LineUp(int shard, List<((ArenaLook, int), ulong)> into)
+    /// <summary>Lines up a shard's blocks, an arena at a time; false where one of the arenas was emptied meanwhile.</summary>
+    private bool TryLineUp(int shard, List<((ArenaLook, int), ulong)> into)
     {
-        foreach (var arena in shards[shard].Arenas)
+        (Arena Arena, long Version)[] arenas;
+        lock (shards[shard].Gate)
         {
-            if (arena.Tenant != search.Tenant && !arena.HasTenants)
+            arenas = [.. shards[shard].Arenas.Select(arena => (arena, arena.Version))];
+        }
+        foreach (var (arena, version) in arenas)
+        {
+            lock (shards[shard].Gate)
             {
-                continue;
-            }
-            var conditions = new ArenaConditions(arena, search.Predicates);
-            if (!conditions.CanMatch)
-            {
-                continue;
-            }
-            var look = new ArenaLook(shard, turns[shard], arena, arena.Version, arena.Rows.Count, conditions);
-            for (int block = 0; block < arena.Blocks.Count; block++)
-            {
-                if (search.Range.Overlaps(arena.Blocks.MinStart(block), arena.Blocks.MaxStart(block)) && conditions.MayLieIn(block))
+                if (arena.Version != version)
                 {
-                    into.Add(((look, block), ~arena.Blocks.MaxStart(block)));
+                    return false;
                 }
+                LineUp(shard, arena, into);
+            }
+        }
+        return true;
+    }
+
+    private void LineUp(int shard, Arena arena, List<((ArenaLook, int), ulong)> into)
+    {
+        if (arena.Tenant != search.Tenant && !arena.HasTenants)
+        {
+            return;
+        }
+        var conditions = new ArenaConditions(arena, search.Predicates);
+        if (!conditions.CanMatch)
+        {
+            return;
+        }
+        var look = new ArenaLook(shard, turns[shard], arena, arena.Version, arena.Rows.Count, conditions);
+        for (int block = 0; block < arena.Blocks.Count; block++)
+        {
+            if (search.Range.Overlaps(arena.Blocks.MinStart(block), arena.Blocks.MaxStart(block)) && conditions.MayLieIn(block))
+            {
+                into.Add(((look, block), ~arena.Blocks.MaxStart(block)));
             }
         }
     }
@@ -123,7 +142,7 @@ internal sealed class HeadSearch
         {
             turns[look.Shard]++;
             var again = new List<((ArenaLook, int), ulong)>();
-            LineUp(look.Shard, again);
+            TryLineUp(look.Shard, again); // the lock is held: nothing is emptied
             blocks.EnqueueRange(again);
             return;
         }

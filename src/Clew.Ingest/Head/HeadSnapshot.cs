@@ -17,8 +17,11 @@ internal sealed class HeadSnapshot : ISpanSnapshot
     {
         this.head = head;
         this.epochs = epochs;
-        epoch = epochs.Enter();
+        (epoch, LastHandOver) = epochs.Enter();
     }
+
+    /// <inheritdoc/>
+    public long? LastHandOver { get; }
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<TraceHit> FindTracesAsync(

@@ -152,8 +152,16 @@ public sealed class SpanHead : ISpanSource
 
     internal HeadShard Shard(TraceId traceId) => shards[ShardOf(traceId)];
 
+    /// <summary>Notes the store's last append before the first hand-over of this process.</summary>
+    internal void Continue(long? lastAppend) => epochs.Advance(lastAppend);
+
+    /// <summary>Notes that these parts are no longer to be shown, though no append stored them.</summary>
+    internal void MarkGone(List<WaitingPart> parts) => MarkStored(parts, epochs.LastHandOver);
+
     /// <summary>Notes that the store has these parts. From here on only older snapshots see them.</summary>
-    internal void MarkStored(List<WaitingPart> parts)
+    /// <param name="parts">The parts.</param>
+    /// <param name="lastAppend">Number of the append that stored them; the last one before where there was nothing to store.</param>
+    internal void MarkStored(List<WaitingPart> parts, long? lastAppend)
     {
         // Marked first, then the epoch begins: a snapshot taken in between is older and still sees them.
         long epoch = epochs.Next;
@@ -162,7 +170,7 @@ public sealed class SpanHead : ISpanSource
             part.Shard.MarkStored(part.Slot, epoch);
             stored.Enqueue((epoch, part));
         }
-        epochs.Advance();
+        epochs.Advance(lastAppend);
     }
 
     /// <summary>Counts what was interned into an arena other than by <see cref="Add"/>.</summary>

@@ -66,6 +66,7 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
         this.clock = clock;
         this.counting = counting;
         this.logger = logger;
+        head.Continue(store.LastAppend?.Value);
         handOver = new HandOver(head, store, counting, inFlight, options, counters, probes, clock, logger);
         assembler = new Assembler(head, handOver, journal, inFlight, options, clock);
     }

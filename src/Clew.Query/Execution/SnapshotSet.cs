@@ -5,6 +5,9 @@ namespace Clew.Query.Execution;
 /// <summary>One snapshot of every source, taken in the order of the flow, so that a span on its way is seen at least once.</summary>
 internal sealed class SnapshotSet : IDisposable
 {
+    /// <summary>How long an exact set is waited for, in steps of a millisecond: a hand-over's last moment takes some of them.</summary>
+    private const int MostTries = 50;
+
     private readonly List<ISpanSnapshot> snapshots = [];
 
     public SnapshotSet(IReadOnlyList<ISpanSource> sources)
@@ -24,6 +27,25 @@ internal sealed class SnapshotSet : IDisposable
     }
 
     public IReadOnlyList<ISpanSnapshot> Snapshots => snapshots;
+
+    /// <summary>
+    /// A set in which every span is seen once, for figures. While a hand-over ends it is taken again; after a bounded number of times it is
+    /// given out as it is. Then spans that the store has and the head does not know to be stored count twice: that lasts where an append's
+    /// outcome is not known, until the next one clears it up.
+    /// </summary>
+    public static async ValueTask<SnapshotSet> TakeExactAsync(IReadOnlyList<ISpanSource> sources, TimeProvider time, CancellationToken cancellationToken)
+    {
+        for (int tries = 1; ; tries++)
+        {
+            var set = new SnapshotSet(sources);
+            if (tries == MostTries || set.IsExact(sources))
+            {
+                return set;
+            }
+            set.Dispose();
+            await Task.Delay(TimeSpan.FromMilliseconds(1), time, cancellationToken);
+        }
+    }
 
     /// <summary>Null, or what the sources could not read of what they were asked for so far.</summary>
     public string? Incomplete
@@ -54,6 +76,18 @@ internal sealed class SnapshotSet : IDisposable
             counters += snapshot.Counters;
         }
         return new QueryStatistics(spans + counters.SpansScanned, counters.SegmentsScanned, counters.SegmentsSkipped, milliseconds);
+    }
+
+    private bool IsExact(IReadOnlyList<ISpanSource> sources)
+    {
+        for (int i = 1; i < snapshots.Count; i++)
+        {
+            if (snapshots[i - 1].LastHandOver is { } left && sources[i].LastHandOver is { } arrived && left != arrived)
+            {
+                return false;
+            }
+        }
+        return true;
     }
 
     public void Dispose()

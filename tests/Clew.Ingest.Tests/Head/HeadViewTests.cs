@@ -5,6 +5,7 @@ using Clew.Ingest.Head;
 using Clew.Ingest.Journal;
 using Clew.Ingest.Pipeline;
 using Clew.Ingest.Tests.Pipeline;
+using Clew.Storage;
 using Clew.Testing;
 
 namespace Clew.Ingest.Tests.Head;
@@ -92,6 +93,37 @@ public class HeadViewTests
             }
         }
         Assert.Equal(Enumerable.Range(1, 30).Select(i => (ulong)i * 100).Reverse(), found);
+    }
+
+    [Fact]
+    public async Task A_snapshot_says_which_append_it_leaves_out()
+    {
+        var world = await PipelineWorld.StartAsync();
+        ISpanStore store = world.Store;
+        long? during = null;
+        world.Store.OnAppend = () =>
+        {
+            using var snapshot = world.Head.Snapshot();
+            during = snapshot.LastHandOver;
+        };
+        for (ulong trace = 1; trace <= 3; trace++)
+        {
+            using var before = world.Head.Snapshot();
+            Assert.Equal(store.LastHandOver, before.LastHandOver);
+            var builder = new SpanBatchBuilder();
+            builder.Span(trace, 1);
+            await world.SendAsync(builder.Batch);
+            await world.PassAsync(TimeSpan.FromMinutes(1));
+            await world.PassAsync(TimeSpan.FromMinutes(1));
+            using var after = world.Head.Snapshot();
+            Assert.Equal((int)trace, world.Store.Appends);
+            Assert.Equal(before.LastHandOver, during);
+            Assert.Equal(store.LastHandOver, after.LastHandOver);
+            Assert.True(after.LastHandOver > before.LastHandOver);
+        }
+        await world.RestartAsync();
+        using var restarted = world.Head.Snapshot();
+        Assert.Equal(store.LastHandOver, restarted.LastHandOver);
     }
 
     [Fact]

@@ -24,6 +24,15 @@ internal sealed class MemorySpanSource(SpanSourceCapabilities capabilities = Mem
     /// <summary>What its snapshots say that they cost.</summary>
     public ScanCounters Counters { get; init; }
 
+    /// <summary>Called before each snapshot is taken.</summary>
+    public Action? OnSnapshot { get; set; }
+
+    /// <inheritdoc/>
+    public long? LastHandOver { get; set; }
+
+    /// <summary>What its snapshots say was handed on last.</summary>
+    public long? HandedOn { get; set; }
+
     /// <summary>Hits delivered by all snapshots.</summary>
     public int Hits { get; private set; }
 
@@ -48,8 +57,9 @@ internal sealed class MemorySpanSource(SpanSourceCapabilities capabilities = Mem
 
     public ISpanSnapshot Snapshot()
     {
+        OnSnapshot?.Invoke();
         Open++;
-        return new View(this, parts);
+        return new View(this, parts, HandedOn);
     }
 
     internal sealed record Part(SpanBatch Batch, IReadOnlyList<int> Rows, TraceFlags Flags)
@@ -59,8 +69,10 @@ internal sealed class MemorySpanSource(SpanSourceCapabilities capabilities = Mem
         public TracePosition Position => new(Rows.Min(r => Batch.Spans.StartTimes[r]), TraceId);
     }
 
-    private sealed class View(MemorySpanSource source, List<Part> parts) : ISpanSnapshot
+    private sealed class View(MemorySpanSource source, List<Part> parts, long? handedOn) : ISpanSnapshot
     {
+        public long? LastHandOver => handedOn;
+
         public string? Incomplete => source.Incomplete;
 
         public ScanCounters Counters => source.Counters;
