@@ -193,6 +193,7 @@ internal sealed class HandOver(
             counters.CountStored(await counting.AppendAsync(store, tenant, closer.Destination, inFlight.Newest, CancellationToken.None));
         }
         // 4. … and then no longer the head's to show.
+        counters.Closed.Count(closer.Destination.Traces);
         head.MarkStored(batch);
         closer.Clear();
     }
