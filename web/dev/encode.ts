@@ -15,15 +15,19 @@ export function encodeSkeleton(a: Assembled): ArrayBuffer {
   const services = a.rows.map((s) => index(s.service));
   const utf8 = [...strings.keys()].map((s) => new TextEncoder().encode(s));
   const bytes = utf8.reduce((sum, b) => sum + b.length, 0);
-  const size = 64 + 4 * up8(8 * n) + 4 * up8(4 * n) + 3 * up8(n) + up8(4 * (utf8.length + 1)) + up8(bytes);
+  const path = a.path ?? [];
+  const critical = a.rows.map((_, i) => path.filter((s) => s.row === i).reduce((sum, s) => sum + s.end - s.start, 0));
+  const size = 64 + 4 * up8(8 * n) + 4 * up8(4 * n) + 3 * up8(n) + up8(4 * (utf8.length + 1)) + up8(bytes)
+    + up8(8 * n) + 2 * up8(8 * path.length) + up8(4 * path.length) + (a.corrected ? up8(8 * n) : 0);
   const buffer = new ArrayBuffer(size);
   const v = new DataView(buffer);
   'CLSK'.split('').forEach((c, i) => v.setUint8(i, c.charCodeAt(0)));
   v.setUint16(4, 1, true);
-  v.setUint16(6, a.trace.flags, true);
+  v.setUint16(6, a.trace.flags | (a.corrected ? 512 : 0), true);
   v.setUint32(8, n, true);
   v.setUint32(12, utf8.length, true);
   v.setUint32(16, bytes, true);
+  v.setUint32(20, path.length, true);
   v.setBigInt64(24, a.trace.start, true);
   v.setBigInt64(32, BigInt(Math.round(a.duration)), true);
   for (let i = 0; i < 16; i++) v.setUint8(40 + i, Number.parseInt(a.trace.traceId.slice(i * 2, i * 2 + 2), 16));
@@ -50,5 +54,11 @@ export function encodeSkeleton(a: Assembled): ArrayBuffer {
     new Uint8Array(buffer, at, b.length).set(b);
     at += b.length;
   }
+  at = up8(at);
+  column(8, n, (w, i) => v.setFloat64(w, critical[i], true));
+  column(8, path.length, (w, i) => v.setFloat64(w, path[i].start, true));
+  column(8, path.length, (w, i) => v.setFloat64(w, path[i].end, true));
+  column(4, path.length, (w, i) => v.setInt32(w, path[i].row, true));
+  if (a.corrected) column(8, n, (w, i) => v.setFloat64(w, a.corrected![i], true));
   return buffer;
 }

@@ -201,7 +201,7 @@ function summary(a: Assembled, matchedSpans: number): TraceSummary {
     x.self += a.self[i];
     shares.set(s.service, x);
   });
-  const services: ServiceShare[] = [...shares].map(([name, x]) => ({ name, spanCount: x.n, errorCount: x.e, selfTime: String(Math.round(x.self)) }))
+  const services: ServiceShare[] = [...shares].map(([name, x]) => ({ name, spanCount: x.n, errorCount: x.e, selfTime: String(Math.round(x.self)), criticalTime: String(Math.round(x.self)) }))
     .sort((x, y) => Number(y.selfTime) - Number(x.selfTime));
   const root = a.rows.find((s) => s.parentId === null);
   return {

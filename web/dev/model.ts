@@ -44,6 +44,10 @@ export interface Assembled {
   self: number[];
   flags: number[];
   duration: number;
+  /** Sections of the critical path, in order of time; ns after the trace's start. */
+  path?: { row: number; start: number; end: number }[];
+  /** Starts by corrected clocks, where they differ from those received. */
+  corrected?: number[];
 }
 
 export function assemble(trace: MockTrace): Assembled {

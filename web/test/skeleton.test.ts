@@ -4,6 +4,8 @@ import { assemble } from '../dev/model.ts';
 import { random } from '../dev/random.ts';
 import { hostileTrace } from '../dev/traces.ts';
 import { decodeSkeleton, rowOf, rowsOf, sameBytes, SkeletonError, spanIdOf } from '../src/api/skeleton.ts';
+import { notesOf } from '../src/trace/summary.ts';
+import { buildModel, isOnPath } from '../src/views/waterfall/model.ts';
 import { deepTrace, randomTrace } from './generate.ts';
 
 describe('a skeleton', () => {
@@ -22,6 +24,34 @@ describe('a skeleton', () => {
         expect([t.string(t.service[i]), t.string(t.name[i]), spanIdOf(t, i)]).toEqual([s.service, s.name, s.spanId]);
       });
     }
+  });
+
+  it('has the sections of the critical path, by row too', () => {
+    const a = assemble(randomTrace(5));
+    const path = [{ row: 0, start: 0, end: 10 }, { row: 2, start: 10, end: 15 }, { row: 0, start: 15, end: 40 }];
+    const t = decodeSkeleton(encodeSkeleton({ ...a, path }));
+    expect([...t.pathSpan]).toEqual([0, 2, 0]);
+    expect([...t.pathStart]).toEqual([0, 10, 15]);
+    expect([...t.pathEnd]).toEqual([10, 15, 40]);
+    expect([t.criticalTime[0], t.criticalTime[1], t.criticalTime[2]]).toEqual([35, 0, 5]);
+    const m = buildModel(t);
+    expect([...m.pathSections.subarray(m.pathFirst[0], m.pathFirst[1])]).toEqual([0, 2]);
+    expect([isOnPath(m, 0, 1), isOnPath(m, 1, 1), isOnPath(m, 1, 2)]).toEqual([true, false, true]);
+    expect(() => decodeSkeleton(encodeSkeleton({ ...a, path: [{ row: a.rows.length, start: 0, end: 1 }] }))).toThrow(SkeletonError);
+  });
+
+  it('counts times from the first span by corrected clocks', () => {
+    const spans = [
+      { spanId: '1'.repeat(16), parentId: null, service: 'a', name: 'a', kind: 3, status: 0, start: 2000, duration: 100, attributes: [] },
+      { spanId: '2'.repeat(16), parentId: '1'.repeat(16), service: 'b', name: 'b', kind: 2, status: 0, start: 0, duration: 80, attributes: [] },
+    ];
+    const a = assemble({ traceId: '3'.repeat(32), start: 5_000n, spans, flags: 0 });
+    const t = decodeSkeleton(encodeSkeleton({ ...a, corrected: [2000, 2010], path: [{ row: 1, start: 2010, end: 2090 }] }));
+    expect([...t.start]).toEqual([0, 10]);
+    expect([...t.moved!]).toEqual([0, 2010]);
+    expect([t.traceStart, t.traceDuration]).toEqual([7_000n, 100]);
+    expect([t.pathStart[0], t.pathEnd[0]]).toEqual([10, 90]);
+    expect(notesOf(buildModel(t)).map((n) => n.text).join()).toContain('Clocks differ: 1 span');
   });
 
   it('keeps strings of any script and length', () => {

@@ -5,4 +5,5 @@ namespace Clew.Analysis.SpanTrees;
 /// <param name="SpanCount">Its spans.</param>
 /// <param name="ErrorCount">Those with status error.</param>
 /// <param name="SelfTime">Sum of their self times, nanoseconds.</param>
-public sealed record ServiceSummary(string Name, int SpanCount, int ErrorCount, ulong SelfTime);
+/// <param name="CriticalTime">Sum of their times on the trace's critical path, nanoseconds.</param>
+public sealed record ServiceSummary(string Name, int SpanCount, int ErrorCount, ulong SelfTime, ulong CriticalTime);

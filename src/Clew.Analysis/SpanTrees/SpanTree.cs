@@ -38,9 +38,6 @@ public sealed class SpanTree
     /// <summary>Preorder index of the earliest span without a parent id, −1 where there is none.</summary>
     public int Root { get; internal set; } = -1;
 
-    /// <summary>Identical copies of spans that were dropped.</summary>
-    public int Copies { get; internal set; }
-
     /// <summary>Smallest start of all spans, Unix nanoseconds; 0 for an empty trace.</summary>
     public ulong StartTime { get; internal set; }
 

@@ -65,7 +65,6 @@ public sealed class SpanTreeBuilder
         int count = SortAndDeduplicate(batch, rowCount);
         tree.EnsureCapacity(count);
         tree.Count = count;
-        tree.Copies = rowCount - count;
         // 2
         parents.Find(batch, nodes.AsSpan(0, count), parentOf, notes);
         // 3

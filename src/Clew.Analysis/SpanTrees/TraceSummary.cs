@@ -15,9 +15,12 @@ public sealed record TraceSummary(
     string? RootService, string? RootName, ulong StartTime, ulong Duration, int SpanCount, int ErrorCount, IReadOnlyList<ServiceSummary> Services)
 {
     /// <summary>Sums up a tree and the batch it was built over. Bounded by the trace's services.</summary>
-    public static TraceSummary Of(SpanBatch trace, SpanTree tree)
+    /// <param name="trace">The batch.</param>
+    /// <param name="tree">The tree, analyzed.</param>
+    /// <param name="criticalTimes">Nanoseconds on the critical path, by preorder index.</param>
+    public static TraceSummary Of(SpanBatch trace, SpanTree tree, ReadOnlySpan<ulong> criticalTimes)
     {
-        var services = new Dictionary<int, (int Spans, int Errors, ulong SelfTime)>();
+        var services = new Dictionary<int, (int Spans, int Errors, ulong SelfTime, ulong CriticalTime)>();
         int errors = 0;
         for (int i = 0; i < tree.Count; i++)
         {
@@ -26,9 +29,9 @@ public sealed record TraceSummary(
             errors += error;
             int service = trace.ServiceName(row);
             var sums = services.GetValueOrDefault(service);
-            services[service] = (sums.Spans + 1, sums.Errors + error, sums.SelfTime + tree.SelfTimes[i]);
+            services[service] = (sums.Spans + 1, sums.Errors + error, sums.SelfTime + tree.SelfTimes[i], sums.CriticalTime + criticalTimes[i]);
         }
-        var list = services.Select(s => new ServiceSummary(trace.Text(s.Key), s.Value.Spans, s.Value.Errors, s.Value.SelfTime)).ToList();
+        var list = services.Select(s => new ServiceSummary(trace.Text(s.Key), s.Value.Spans, s.Value.Errors, s.Value.SelfTime, s.Value.CriticalTime)).ToList();
         list.Sort(static (a, b) => a.SelfTime != b.SelfTime ? b.SelfTime.CompareTo(a.SelfTime) : string.CompareOrdinal(a.Name, b.Name));
         int root = tree.Root < 0 ? -1 : tree.Rows[tree.Root];
         return new TraceSummary(

@@ -187,11 +187,13 @@ internal sealed class HandOver(
         }
         // 2. Close them into one batch.
         CloseBatch();
+        counters.Closed.Prepare(closer.Destination.Traces);
         // 3. Counted, sampled, durable in the store …
         if (closer.Destination.Traces.Count > 0)
         {
             counters.CountStored(await counting.AppendAsync(store, tenant, closer.Destination, inFlight.Newest, CancellationToken.None));
         }
+        counters.Closed.Commit();
         // 4. … and then no longer the head's to show.
         head.MarkStored(batch, store.LastAppend?.Value);
         closer.Clear();

@@ -1,3 +1,5 @@
+using Clew.Ingest.Closing;
+
 namespace Clew.Ingest.Pipeline;
 
 /// <summary>Counters of the pipeline. Only grow; each is read and written atomically.</summary>
@@ -8,6 +10,9 @@ internal sealed class PipelineCounters
     private long recovered;
     private long stored;
     private long refused;
+
+    /// <summary>Traces handed to the store, and what was odd about them.</summary>
+    public ClosedTraceCounters Closed { get; } = new();
 
     public long Received => Interlocked.Read(ref received);
 

@@ -1,3 +1,5 @@
+using Clew.Ingest.Closing;
+
 namespace Clew.Ingest.Pipeline;
 
 /// <summary>What the pipeline holds and what it has done since it started.</summary>
@@ -32,6 +34,9 @@ public sealed record PipelineStatistics
 
     /// <summary>Parts opened for spans that came after their trace had closed.</summary>
     public required long LateParts { get; init; }
+
+    /// <summary>Traces handed to the store, and what was odd about them.</summary>
+    public required ClosedTraceStatistics Closed { get; init; }
 
     /// <summary>Payloads refused for want of room.</summary>
     public required long RefusedPayloads { get; init; }

@@ -230,6 +230,7 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
             ClosedEarly = head.Reasons.Early,
             ClosedAtBound = head.Reasons.AtBound,
             LateParts = head.Reasons.Late,
+            Closed = counters.Closed.Snapshot(),
             RefusedPayloads = counters.Refused,
             HeadBytes = counts.UsedBytes,
             HeadAllocatedBytes = counts.AllocatedBytes,

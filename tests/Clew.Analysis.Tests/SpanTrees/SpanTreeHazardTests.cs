@@ -117,11 +117,14 @@ public class SpanTreeHazardTests
         trace.Span(1, 1, 0, name: "POST /checkout", service: "storefront", start: 10, end: 100);
         trace.Span(1, 8, 0, name: "later root", service: "other", start: 11, end: 12);
         var batch = trace.Batch;
-        var summary = TraceSummary.Of(batch, Tree.Build(batch));
+        var tree = Tree.Build(batch);
+        var analyzer = new TraceAnalyzer();
+        analyzer.Analyze(batch, tree);
+        var summary = TraceSummary.Of(batch, tree, analyzer.Path.Times);
         Assert.Equal(("storefront", "POST /checkout"), (summary.RootService, summary.RootName));
         Assert.Equal((0ul, 100ul, 4, 1), (summary.StartTime, summary.Duration, summary.SpanCount, summary.ErrorCount));
         Assert.Equal(
-            [new("pricing", 1, 1, 70), new("storefront", 1, 0, 20), new("orphan", 1, 0, 1), new("other", 1, 0, 1)],
+            [new("pricing", 1, 1, 70, 70), new("storefront", 1, 0, 20, 20), new("orphan", 1, 0, 1, 0), new("other", 1, 0, 1, 0)],
             summary.Services);
     }
 

@@ -1,7 +1,12 @@
 // The column format of GET /traces/{id}/skeleton. Keep in sync with docs/api/own.md.
 
-export const TraceFlag = { open: 1, severalRoots: 2, missingParents: 4, storedIncomplete: 8, cyclesBroken: 16, conflicts: 32 } as const;
-export const SpanFlag = { endBeforeStart: 1, parentMissing: 2, events: 4, links: 8, conflict: 16, cycleBroken: 32 } as const;
+export const TraceFlag = {
+  open: 1, severalRoots: 2, missingParents: 4, storedIncomplete: 8, cyclesBroken: 16, conflicts: 32, clocksCorrected: 512, late: 1024,
+  closedEarly: 2048, closedAtBound: 4096,
+} as const;
+export const SpanFlag = {
+  endBeforeStart: 1, parentMissing: 2, events: 4, links: 8, conflict: 16, cycleBroken: 32, outsideParent: 64, clockCorrected: 128,
+} as const;
 export const STATUS_ERROR = 2;
 
 const HEADER = 64;
@@ -24,10 +29,18 @@ export interface Skeleton {
   /** ns, at least 0. */
   readonly traceDuration: number;
   readonly traceId: string;
-  /** ns after the trace's start. */
+  /** ns after the trace's start. By corrected clocks, where they were corrected; so are the trace's own start and duration. */
   readonly start: Float64Array;
+  /** ns by which the span was moved from where it was received; null where no clock was corrected. */
+  readonly moved: Float64Array | null;
   readonly duration: Float64Array;
   readonly selfTime: Float64Array;
+  /** ns on the critical path. */
+  readonly criticalTime: Float64Array;
+  /** Sections of the critical path in order of time: row, and ns after the trace's start. */
+  readonly pathSpan: Int32Array;
+  readonly pathStart: Float64Array;
+  readonly pathEnd: Float64Array;
   /** 8 bytes a span. */
   readonly spanIds: Uint8Array;
   readonly parent: Int32Array;
@@ -62,6 +75,8 @@ export function decodeSkeleton(buffer: ArrayBuffer): Skeleton {
   const n = head.getUint32(8, true);
   const s = head.getUint32(12, true);
   const b = head.getUint32(16, true);
+  const k = head.getUint32(20, true);
+  const corrected = (head.getUint16(6, true) & TraceFlag.clocksCorrected) !== 0;
 
   let at = HEADER;
   const column = (bytes: number): number => {
@@ -73,7 +88,7 @@ export function decodeSkeleton(buffer: ArrayBuffer): Skeleton {
     return here;
   };
 
-  const start = new Float64Array(buffer, column(n * 8), n);
+  const received = new Float64Array(buffer, column(n * 8), n);
   const duration = new Float64Array(buffer, column(n * 8), n);
   const selfTime = new Float64Array(buffer, column(n * 8), n);
   const spanIds = new Uint8Array(buffer, column(n * 8), n * 8);
@@ -86,6 +101,11 @@ export function decodeSkeleton(buffer: ArrayBuffer): Skeleton {
   const spanFlags = new Uint8Array(buffer, column(n), n);
   const offsets = new Uint32Array(buffer, column((s + 1) * 4), s + 1);
   const bytes = new Uint8Array(buffer, column(b), b);
+  const criticalTime = new Float64Array(buffer, column(n * 8), n);
+  const sectionStart = new Float64Array(buffer, column(k * 8), k);
+  const sectionEnd = new Float64Array(buffer, column(k * 8), k);
+  const pathSpan = new Int32Array(buffer, column(k * 4), k);
+  const correctedStart = corrected ? new Float64Array(buffer, column(n * 8), n) : null;
 
   for (let i = 0; i < n; i++) {
     const p = parent[i];
@@ -94,9 +114,13 @@ export function decodeSkeleton(buffer: ArrayBuffer): Skeleton {
     if (p < -1 || p >= i) throw new SkeletonError(`row ${i} comes before its parent`);
     if (p >= 0 && end > p + subtreeSize[p]) throw new SkeletonError(`row ${i} lies outside its parent's subtree`);
     if (name[i] >= s || service[i] >= s) throw new SkeletonError(`row ${i} names a string that is not there`);
-    if (!(duration[i] >= 0) || !Number.isFinite(duration[i]) || !Number.isFinite(start[i])) {
+    if (!(duration[i] >= 0) || !Number.isFinite(duration[i]) || !Number.isFinite(received[i]) || (correctedStart && !Number.isFinite(correctedStart[i]))) {
       throw new SkeletonError(`row ${i} has no valid time`);
     }
+  }
+  for (let i = 0; i < k; i++) {
+    if (!(pathSpan[i] >= 0 && pathSpan[i] < n)) throw new SkeletonError(`section ${i} of the critical path names a row that is not there`);
+    if (!Number.isFinite(sectionStart[i]) || !(sectionEnd[i] >= sectionStart[i])) throw new SkeletonError(`section ${i} of the critical path has no valid time`);
   }
   for (let i = 0; i < s; i++) if (offsets[i] > offsets[i + 1]) throw new SkeletonError('its strings overlap');
   if (offsets[s] > b) throw new SkeletonError('its strings are cut off');
@@ -104,17 +128,25 @@ export function decodeSkeleton(buffer: ArrayBuffer): Skeleton {
   const strings: (string | undefined)[] = [];
   const utf8 = new TextDecoder();
   const id = new Uint8Array(buffer, 40, 16);
+  const shown = correctedStart && n > 0
+    ? moveTo(received, correctedStart, duration, sectionStart, sectionEnd)
+    : { start: received, moved: null, pathStart: sectionStart, pathEnd: sectionEnd, offset: 0, duration: Math.max(0, Number(head.getBigInt64(32, true))) };
 
   return {
     buffer,
     flags: head.getUint16(6, true),
     count: n,
-    traceStart: head.getBigInt64(24, true),
-    traceDuration: Math.max(0, Number(head.getBigInt64(32, true))),
+    traceStart: head.getBigInt64(24, true) + BigInt(Math.round(shown.offset)),
+    traceDuration: shown.duration,
     traceId: hex(id, 0, 16),
-    start,
+    start: shown.start,
+    moved: shown.moved,
     duration,
     selfTime,
+    criticalTime,
+    pathSpan,
+    pathStart: shown.pathStart,
+    pathEnd: shown.pathEnd,
     spanIds,
     parent,
     subtreeSize,
@@ -125,6 +157,25 @@ export function decodeSkeleton(buffer: ArrayBuffer): Skeleton {
     spanFlags,
     stringCount: s,
     string: (i) => (strings[i] ??= utf8.decode(bytes.subarray(offsets[i], offsets[i + 1]))),
+  };
+}
+
+/** Counts times from the first span by corrected clocks, and says how long the trace lasted by them. */
+function moveTo(received: Float64Array, corrected: Float64Array, duration: Float64Array, pathStart: Float64Array, pathEnd: Float64Array) {
+  let first = Infinity;
+  let last = -Infinity;
+  for (let i = 0; i < corrected.length; i++) {
+    first = Math.min(first, corrected[i]);
+    last = Math.max(last, corrected[i] + duration[i]);
+  }
+  const from = (column: Float64Array) => column.map((time) => time - first);
+  return {
+    start: from(corrected),
+    moved: corrected.map((time, i) => time - received[i]),
+    pathStart: from(pathStart),
+    pathEnd: from(pathEnd),
+    offset: first,
+    duration: last - first,
   };
 }
 

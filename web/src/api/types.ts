@@ -18,6 +18,7 @@ export interface ServiceShare {
   spanCount: number;
   errorCount: number;
   selfTime: string;
+  criticalTime: string;
 }
 
 export interface TraceSummary {

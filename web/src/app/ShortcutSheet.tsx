@@ -24,6 +24,7 @@ const SHEET: readonly [string, readonly [string, string][]][] = [
     ['+  −  0', 'Zoom in, out, whole trace'],
     ['h  l', 'Pan left, right'],
     ['z', 'Fit the span'],
+    ['c', 'Dim what is not on the critical path'],
     ['C  X', 'Collapse all, expand all'],
     ['1 … 9', 'Show that many levels'],
     ['wheel', 'Zoom around the pointer; with Shift pan, with Alt scroll'],

@@ -179,15 +179,16 @@ function Row({ t, zone, today, scale, onFocus }: {
   );
 }
 
-/** The duration as a bar, split by each service's share of self time; what is beyond the scale shows a notch. */
+/** The duration as a bar, split by each service's share of the critical path; what is beyond the scale shows a notch. */
 function ShareBar({ t, duration, scale }: { t: TraceSummary; duration: number; scale: number }) {
-  const total = t.services.reduce((n, s) => n + toNumber(s.selfTime), 0);
+  // Where the time went: on the critical path, so that what ran side by side does not count twice.
+  const total = t.services.reduce((n, s) => n + toNumber(s.criticalTime), 0);
   const over = duration > scale;
-  const shares = t.services.map((s) => ({ name: s.name, share: total > 0 ? toNumber(s.selfTime) / total : 1 / t.services.length }));
+  const shares = t.services.map((s) => ({ name: s.name, share: total > 0 ? toNumber(s.criticalTime) / total : 1 / t.services.length }));
   const shown = shares.filter((s) => s.share >= 0.01);
   const words = shown.slice(0, 6).map((s) => `${s.name.slice(0, 60)} ${Math.round(s.share * 100)} %`).join(', ');
   return (
-    <span className="cell-bar" title={`Self time: ${words}${shown.length > 6 ? ', …' : ''}, of ${formatDuration(duration)} and ${plural(t.spanCount, 'span')}`}>
+    <span className="cell-bar" title={`On the critical path: ${words}${shown.length > 6 ? ', …' : ''}, of ${formatDuration(duration)} and ${plural(t.spanCount, 'span')}`}>
       <span className="share" style={{ width: `${Math.min(100, (duration / scale) * 100)}%` }}>
         {shown.map((s) => <span key={s.name} style={{ flexGrow: s.share, background: serviceColour(s.name) }} />)}
       </span>

@@ -78,7 +78,13 @@ export function SpanPanel({ model, row, spanId, close, show }: {
           <dl className="quick-facts">
             <div><dt>Duration</dt><dd>{formatDuration(t.duration[row])}</dd></div>
             <div><dt>Self time</dt><dd>{formatDuration(t.selfTime[row])}</dd></div>
+            <div><dt>On critical path</dt><dd>{t.criticalTime[row] > 0 ? formatDuration(t.criticalTime[row]) : 'no'}</dd></div>
             <div><dt>Starts after</dt><dd>{formatDuration(t.start[row])}</dd></div>
+            {t.moved !== null && t.moved[row] !== 0 && (
+              <div title="The clock of its host differs from that of the root's. Shown where it was by the root's clock; below stands what was received.">
+                <dt>Clock</dt><dd>{t.moved[row] < 0 ? 'ahead by ' : 'behind by '}{formatDuration(Math.abs(t.moved[row]))}</dd>
+              </div>
+            )}
             <div><dt>Kind</dt><dd>{KINDS[t.kind[row]] ?? `kind ${t.kind[row]}`}</dd></div>
             <div>
               <dt>Status</dt>

@@ -6,7 +6,7 @@ import { Icon } from '../ui/Icon.tsx';
 import type { WaterfallCommand } from '../views/waterfall/WaterfallView.ts';
 
 /** The search within the trace and what opens, closes and fits the waterfall. */
-export function Toolbar({ text, setText, inputRef, matchCount, position, pending, failed, next, command, toDepth, neighbours, traceId }: {
+export function Toolbar({ text, setText, inputRef, matchCount, position, pending, failed, next, command, toDepth, path, setPath, neighbours, traceId }: {
   text: string;
   setText: (t: string) => void;
   inputRef: RefObject<HTMLInputElement | null>;
@@ -19,6 +19,9 @@ export function Toolbar({ text, setText, inputRef, matchCount, position, pending
   next: (step: 1 | -1) => void;
   command: (c: WaterfallCommand) => void;
   toDepth: (d: number) => void;
+  /** Whether what is not on the critical path is dimmed. */
+  path: boolean;
+  setPath: (on: boolean) => void;
   neighbours: { previous: boolean; next: boolean; go: (step: 1 | -1) => void } | null;
   traceId: string;
 }) {
@@ -80,6 +83,15 @@ export function Toolbar({ text, setText, inputRef, matchCount, position, pending
           {[2, 3, 4, 6].map((d) => <option key={d} value={d}>{d} levels</option>)}
           <option value="all">All levels</option>
         </select>
+        <button
+          type="button"
+          className="button quiet path-toggle"
+          aria-pressed={path}
+          title="Dim what is not on the critical path, which is underlined (c)"
+          onClick={() => setPath(!path)}
+        >
+          Critical path
+        </button>
         <button type="button" className="button quiet fit" title="Whole trace (0)" onClick={() => command('fit')}>Whole trace</button>
         {neighbours && (
           <span className="neighbours">

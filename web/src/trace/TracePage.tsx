@@ -94,6 +94,7 @@ function Loaded({ model, traceId, neighbours, trouble }: { model: TraceModel; tr
   const [selectedId, setSelectedId] = useState(inAddress);
   const [panel, setPanel] = useState(inAddress !== null);
   const [text, setText] = useState('');
+  const [path, setPath] = useState(false);
   const searchBox = useRef<HTMLInputElement>(null);
   const view = useRef<WaterfallHandle>(null);
   const written = useRef(inAddress);
@@ -152,6 +153,7 @@ function Loaded({ model, traceId, neighbours, trouble }: { model: TraceModel; tr
       searchBox.current?.select();
     } else if (e.key === 'n') nextMatch(1);
     else if (e.key === 'N') nextMatch(-1);
+    else if (e.key === 'c') setPath((on) => !on);
     else if (e.key === 'e') nextError(1);
     else if (e.key === 'E') nextError(-1);
     else if (/^[1-9]$/.test(e.key)) view.current?.toDepth(Number(e.key));
@@ -175,6 +177,8 @@ function Loaded({ model, traceId, neighbours, trouble }: { model: TraceModel; tr
         next={nextMatch}
         command={(c) => view.current?.command(c)}
         toDepth={(d) => view.current?.toDepth(d)}
+        path={path}
+        setPath={setPath}
         neighbours={neighbours}
         traceId={traceId}
       />
@@ -184,6 +188,7 @@ function Loaded({ model, traceId, neighbours, trouble }: { model: TraceModel; tr
           model={model}
           selectedRow={selectedRow}
           matches={matches}
+          path={path}
           onSelect={choose}
           onOpen={(row) => { choose(row); setPanel(true); }}
         />

@@ -16,11 +16,13 @@ export interface WaterfallHandle {
 }
 
 /** The thin wrapper of MinimapView and WaterfallView; tells assistive technology where the selection stands. */
-export function Waterfall({ ref, model, selectedRow, matches, onSelect, onOpen }: {
+export function Waterfall({ ref, model, selectedRow, matches, path, onSelect, onOpen }: {
   ref: Ref<WaterfallHandle>;
   model: TraceModel;
   selectedRow: number;
   matches: Uint8Array | null;
+  /** Whether what is not on the critical path is dimmed. */
+  path: boolean;
   onSelect: (row: number) => void;
   onOpen: (row: number) => void;
 }) {
@@ -77,6 +79,7 @@ export function Waterfall({ ref, model, selectedRow, matches, onSelect, onOpen }
     waterfall.current?.setMatches(matches);
     minimap.current?.setMatches(matches);
   }, [model, matches]);
+  useLayoutEffect(() => waterfall.current?.setPath(path), [path]);
   useEffect(() => {
     waterfall.current?.setSelected(selectedRow);
     // A link to a span shows it; later selections stay where the reader made them.
@@ -94,7 +97,7 @@ export function Waterfall({ ref, model, selectedRow, matches, onSelect, onOpen }
   const resize = useCallback((s: number) => setPrefs({ treeShare: Math.min(0.8, Math.max(0.12, s)) }), [setPrefs]);
   const t = model.skeleton;
   const row = Math.min(current.row, Math.max(0, t.count - 1));
-  const words = t.count === 0 ? 'no spans' : `${oneLine(t.string(t.service[row]), 80)} ${oneLine(t.string(t.name[row]), 160)}, ${formatDuration(t.duration[row])}${t.status[row] === STATUS_ERROR ? ', error' : ''}`;
+  const words = t.count === 0 ? 'no spans' : `${oneLine(t.string(t.service[row]), 80)} ${oneLine(t.string(t.name[row]), 160)}, ${formatDuration(t.duration[row])}${t.status[row] === STATUS_ERROR ? ', error' : ''}${t.criticalTime[row] > 0 ? `, ${formatDuration(t.criticalTime[row])} on the critical path` : ''}`;
   return (
     <div className="waterfall">
       <div ref={strip} className="minimap" role="img" aria-label="Overview of the whole trace; zoom with the plus, minus and zero keys" />

@@ -1,4 +1,5 @@
 import { SpanFlag, TraceFlag } from '../api/skeleton.ts';
+import { formatDuration } from '../format/duration.ts';
 import { plural } from '../format/number.ts';
 import type { TraceModel } from '../views/waterfall/model.ts';
 
@@ -85,5 +86,24 @@ export function notesOf(m: TraceModel): Note[] {
   }
   const [backwards, backRow] = count(SpanFlag.endBeforeStart);
   if (backwards > 0) notes.push({ kind: 'warn', row: backRow, text: `${plural(backwards, 'span ends', 'spans end')} before ${backwards === 1 ? 'its' : 'their'} start; ${backwards === 1 ? 'it is' : 'they are'} shown with no duration.` });
+  if (t.moved !== null) {
+    let most = 0;
+    let row = -1;
+    let n = 0;
+    t.moved.forEach((by, i) => {
+      if (by === 0) return;
+      n++;
+      if (Math.abs(by) > Math.abs(most)) [most, row] = [by, i];
+    });
+    notes.push({
+      kind: 'warn', row,
+      text: `Clocks differ: ${plural(n, 'span')} came from hosts whose clock is up to ${formatDuration(Math.abs(most))} ${most < 0 ? 'ahead' : 'behind'}; ${n === 1 ? 'it is' : 'they are'} shown where the calls around ${n === 1 ? 'it' : 'them'} say.`,
+    });
+  }
+  const [outside, outsideRow] = count(SpanFlag.outsideParent);
+  if (outside > 0) notes.push({ kind: 'info', row: outsideRow, text: `${plural(outside, 'span begins', 'spans begin')} before ${outside === 1 ? 'its' : 'their'} parent, or ${outside === 1 ? 'ends' : 'end'} after it.` });
+  if (has(TraceFlag.late)) notes.push({ kind: 'info', row: -1, text: 'Some spans came after the trace had been closed.' });
+  if (has(TraceFlag.closedEarly)) notes.push({ kind: 'info', row: -1, text: 'It was closed before it had gone quiet, for want of memory.' });
+  if (has(TraceFlag.closedAtBound)) notes.push({ kind: 'info', row: -1, text: "It was closed at the bound of a trace's age or size." });
   return notes;
 }

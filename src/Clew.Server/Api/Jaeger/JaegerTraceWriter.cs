@@ -10,7 +10,8 @@ namespace Clew.Server.Api.Jaeger;
 /// <summary>Writes a trace in the form of Jaeger's UI. Times are microseconds.</summary>
 /// <remarks>
 /// Spans come by start time, then id. Tags of a span in this order: scope name and version, its attributes, then what the
-/// conversion makes of kind, status and trace state. Identical copies were removed before; Clew corrects no clocks here.
+/// conversion makes of kind, status and trace state. Identical copies were removed before; Clocks are not
+/// corrected here; a span whose host's clock differs carries the warning of Jaeger's own adjuster.
 /// </remarks>
 internal static class JaegerTraceWriter
 {
@@ -24,6 +25,8 @@ internal static class JaegerTraceWriter
     public static void Write(Utf8JsonWriter json, TraceId traceId, SpanBatch batch)
     {
         var tree = SpanTree.Build(batch);
+        var analyzer = new TraceAnalyzer();
+        analyzer.Analyze(batch, tree);
         var order = Enumerable.Range(0, tree.Count)
             .OrderBy(i => batch.Spans.StartTimes[tree.Rows[i]])
             .ThenBy(i => batch.Spans.SpanIds[tree.Rows[i]]);
@@ -40,7 +43,7 @@ internal static class JaegerTraceWriter
                 process = "p" + (processes.Count + 1).ToString(CultureInfo.InvariantCulture);
                 processes.Add(resource, process);
             }
-            WriteSpan(json, batch, row, process, tree.Notes[i]);
+            WriteSpan(json, batch, row, process, tree.Notes[i], (long)(analyzer.Timeline.Starts[i] - batch.Spans.StartTimes[row]));
         }
         json.WriteEndArray();
         json.WriteStartObject("processes"u8);
@@ -53,7 +56,7 @@ internal static class JaegerTraceWriter
         json.WriteEndObject();
     }
 
-    private static void WriteSpan(Utf8JsonWriter json, SpanBatch batch, int row, string process, SpanNotes notes)
+    private static void WriteSpan(Utf8JsonWriter json, SpanBatch batch, int row, string process, SpanNotes notes, long clockOffset)
     {
         var spans = batch.Spans;
         json.WriteStartObject();
@@ -71,7 +74,7 @@ internal static class JaegerTraceWriter
         WriteTags(json, batch, row);
         WriteLogs(json, batch, spans.Events[row]);
         json.WriteString("processID"u8, process);
-        WriteWarnings(json, notes);
+        WriteWarnings(json, notes, clockOffset);
         json.WriteEndObject();
     }
 
@@ -179,9 +182,9 @@ internal static class JaegerTraceWriter
         json.WriteEndObject();
     }
 
-    private static void WriteWarnings(Utf8JsonWriter json, SpanNotes notes)
+    private static void WriteWarnings(Utf8JsonWriter json, SpanNotes notes, long clockOffset)
     {
-        if (!Warnings.Any(w => notes.HasFlag(w.Note)))
+        if (clockOffset == 0 && !Warnings.Any(w => notes.HasFlag(w.Note)))
         {
             json.WriteNull("warnings"u8);
             return;
@@ -193,6 +196,10 @@ internal static class JaegerTraceWriter
             {
                 json.WriteStringValue(text);
             }
+        }
+        if (clockOffset != 0)
+        {
+            json.WriteStringValue($"clock skew adjustment disabled; not applying calculated delta of {JaegerDuration.Format(clockOffset)}");
         }
         json.WriteEndArray();
     }

@@ -23,6 +23,7 @@ public static class OwnApi
         routes.Map(OwnEndpoints.Operations, OperationsAsync);
         routes.Map(OwnEndpoints.Search, SearchAsync);
         routes.Map(OwnEndpoints.Trace, TraceAsync);
+        routes.Map(OwnEndpoints.Summary, SummaryAsync);
         routes.Map(OwnEndpoints.Skeleton, SkeletonAsync);
         routes.Map(OwnEndpoints.Spans, SpansAsync);
         routes.Map(OwnEndpoints.TraceSearch, SearchInTraceAsync);
@@ -91,6 +92,12 @@ public static class OwnApi
         await OtlpJsonWriter.WriteTraceAsync(context.Http, trace.Spans, tree.Rows[..tree.Count]);
     }
 
+    private static async Task SummaryAsync(ApiContext context)
+    {
+        var entry = SearchAnswer.Projector()(await ReadAsync(context));
+        await context.Http.WriteJsonAsync(json => SearchAnswer.Write(json, entry));
+    }
+
     private static async Task SkeletonAsync(ApiContext context)
     {
         var trace = await ReadAsync(context);
@@ -115,6 +122,8 @@ public static class OwnApi
         }
         var trace = await ReadAsync(context);
         var tree = SpanTree.Build(trace.Spans);
+        var analyzer = new TraceAnalyzer();
+        analyzer.Analyze(trace.Spans, tree);
         var found = Enumerable.Range(0, tree.Count).Where(i => trace.Spans.Spans.SpanIds[tree.Rows[i]] == spanId).ToList();
         if (found.Count == 0)
         {
@@ -126,7 +135,7 @@ public static class OwnApi
             json.WriteStartArray("spans"u8);
             foreach (int i in found)
             {
-                SpanDetailWriter.Write(json, trace.Spans, tree.Rows[i], tree.Notes[i]);
+                SpanDetailWriter.Write(json, trace.Spans, tree, analyzer, i);
             }
             json.WriteEndArray();
             json.WriteEndObject();

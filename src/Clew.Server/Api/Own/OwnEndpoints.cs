@@ -48,6 +48,12 @@ internal static class OwnEndpoints
         Returns = "resourceSpans, with every field that was received.",
     };
 
+    public static readonly ApiEndpoint Summary = new("/traces/{traceId}/summary", "A trace in one line, as a search lists it.")
+    {
+        Parameters = [TraceId],
+        Returns = "What a search says of the trace; matchedSpans is 0.",
+    };
+
     public static readonly ApiEndpoint Skeleton = new(
         "/traces/{traceId}/skeleton", "The tree of a trace as binary columns.", SkeletonWriter.ContentType)
     {
@@ -98,5 +104,5 @@ internal static class OwnEndpoints
     public static readonly ApiEndpoint Unknown = new("/{**path}", "Whatever else.") { Method = "*", IsDocumented = false };
 
     public static readonly IReadOnlyList<ApiEndpoint> Documented =
-        [Services, Operations, Search, Trace, Skeleton, Spans, TraceSearch, Red, ServiceMap, Status];
+        [Services, Operations, Search, Trace, Summary, Skeleton, Spans, TraceSearch, Red, ServiceMap, Status];
 }

@@ -35,6 +35,10 @@ internal static class OwnSchemas
         {
             return Page();
         }
+        if (endpoint == OwnEndpoints.Summary)
+        {
+            return Summary();
+        }
         if (endpoint == OwnEndpoints.Trace)
         {
             // OTLP's own message TracesData, which is described elsewhere.
@@ -60,18 +64,23 @@ internal static class OwnSchemas
     }
 
     private static OpenApiSchema Page() => Object(
-        ("traces", List(Object(
-            ("traceId", Id(32)), ("rootService?", Text), ("rootName?", Text), ("start", Nanoseconds), ("duration", Nanoseconds),
-            ("spanCount", Count), ("errorCount", Count), ("matchedSpans", Count), ("complete", Flag),
-            ("services", List(Object(("name", Text), ("spanCount", Count), ("errorCount", Count), ("selfTime", Nanoseconds))))))),
+        ("traces", List(Summary())),
         ("next?", Text),
         ("total?", Object(("kind", OneOf(["exact", "bound"])), ("value", Count))),
         ("stats", Object(("spansScanned", Count), ("segmentsScanned", Count), ("segmentsSkipped", Count), ("milliseconds", new OpenApiSchema { Type = JsonSchemaType.Number }))),
         ("partial?", Text));
 
+    private static OpenApiSchema Summary() => Object(
+        ("traceId", Id(32)), ("rootService?", Text), ("rootName?", Text), ("start", Nanoseconds), ("duration", Nanoseconds),
+        ("spanCount", Count), ("errorCount", Count), ("matchedSpans", Count), ("complete", Flag), ("closed", OneOf(TraceWords.Endings)),
+        ("shape", Id(16)), ("notes", List(Text)),
+        ("services", List(Object(
+            ("name", Text), ("spanCount", Count), ("errorCount", Count), ("selfTime", Nanoseconds), ("criticalTime", Nanoseconds)))));
+
     private static OpenApiSchema Span() => Object(
         ("traceId", Id(32)), ("spanId", Id(16)), ("parentSpanId?", Id(16)), ("name", Text), ("kind", OneOf(OwnNames.Kinds)), ("service", Text),
         ("start", Nanoseconds), ("end", Nanoseconds), ("duration", Nanoseconds),
+        ("selfTime", Nanoseconds), ("criticalTime", Nanoseconds), ("depth", Count), ("clockOffset?", Text),
         ("status", Object(("code", OneOf(OwnNames.Statuses)), ("message?", Text))), ("traceState?", Text), ("flags", Count),
         ("attributes", Attributes()), ("droppedAttributesCount", Count),
         ("events", List(Object(("time", Nanoseconds), ("name", Text), ("attributes", Attributes()), ("droppedAttributesCount", Count)))),

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using Clew.Analysis.Shapes;
 using Clew.Analysis.SpanTrees;
 using Clew.Core.Model;
 using Clew.Query.Search;
@@ -14,8 +16,17 @@ internal static class SearchAnswer
     public static Func<MergedTrace, Entry> Projector()
     {
         var builder = new SpanTreeBuilder();
-        return trace => new Entry(
-            trace.TraceId, TraceSummary.Of(trace.Spans, builder.Build(trace.Spans)), trace.MatchedSpans, trace.IsComplete);
+        var analyzer = new TraceAnalyzer();
+        var shapes = new ShapeHasher();
+        return trace =>
+        {
+            var tree = builder.Build(trace.Spans);
+            analyzer.Analyze(trace.Spans, tree);
+            shapes.Forget();
+            return new Entry(
+                trace.TraceId, TraceSummary.Of(trace.Spans, tree, analyzer.Path.Times), shapes.Hash(trace.Spans, tree), trace.MatchedSpans,
+                trace.IsComplete, TraceWords.Closed(trace), [.. TraceWords.Notes(trace, tree)]);
+        };
     }
 
     public static void Write(Utf8JsonWriter json, TracePage<Entry> page)
@@ -51,7 +62,8 @@ internal static class SearchAnswer
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, Entry entry)
+    /// <summary>Writes one trace.</summary>
+    public static void Write(Utf8JsonWriter json, Entry entry)
     {
         var summary = entry.Summary;
         json.WriteStartObject();
@@ -67,6 +79,14 @@ internal static class SearchAnswer
         json.WriteNumber("errorCount"u8, summary.ErrorCount);
         json.WriteNumber("matchedSpans"u8, entry.MatchedSpans);
         json.WriteBoolean("complete"u8, entry.IsComplete);
+        json.WriteString("closed"u8, entry.Closed);
+        json.WriteString("shape"u8, entry.Shape.ToString("x16", CultureInfo.InvariantCulture));
+        json.WriteStartArray("notes"u8);
+        foreach (string note in entry.Notes)
+        {
+            json.WriteStringValue(note);
+        }
+        json.WriteEndArray();
         json.WriteStartArray("services"u8);
         foreach (var service in summary.Services)
         {
@@ -75,11 +95,13 @@ internal static class SearchAnswer
             json.WriteNumber("spanCount"u8, service.SpanCount);
             json.WriteNumber("errorCount"u8, service.ErrorCount);
             json.Decimal("selfTime"u8, service.SelfTime);
+            json.Decimal("criticalTime"u8, service.CriticalTime);
             json.WriteEndObject();
         }
         json.WriteEndArray();
         json.WriteEndObject();
     }
 
-    internal sealed record Entry(TraceId TraceId, TraceSummary Summary, int MatchedSpans, bool IsComplete);
+    internal sealed record Entry(
+        TraceId TraceId, TraceSummary Summary, ulong Shape, int MatchedSpans, bool IsComplete, string Closed, IReadOnlyList<string> Notes);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Clew.Analysis.SpanTrees;
 using Clew.Core.Columns;
@@ -14,11 +15,15 @@ internal static class SpanDetailWriter
         (SpanNotes.MissingParent, "its parent is missing"),
         (SpanNotes.ConflictingDuplicate, "another span has the same id and kind and other content"),
         (SpanNotes.CycleBroken, "its parents formed a cycle, which was broken here"),
+        (SpanNotes.OutsideParent, "it begins before its parent, or ends after it although the parent waits for it"),
+        (SpanNotes.ClockCorrected, "its host's clock differs; for analysis its times are moved by clockOffset"),
     ];
 
-    public static void Write(Utf8JsonWriter json, SpanBatch batch, int row, SpanNotes notes)
+    public static void Write(Utf8JsonWriter json, SpanBatch batch, SpanTree tree, TraceAnalyzer analyzer, int index)
     {
         var spans = batch.Spans;
+        int row = tree.Rows[index];
+        var notes = tree.Notes[index];
         json.WriteStartObject();
         json.WriteString("traceId"u8, spans.TraceIds[row].ToString());
         json.WriteString("spanId"u8, spans.SpanIds[row].ToString());
@@ -32,6 +37,14 @@ internal static class SpanDetailWriter
         json.Decimal("start"u8, spans.StartTimes[row]);
         json.Decimal("end"u8, spans.EndTimes[row]);
         json.Decimal("duration"u8, spans.Duration(row));
+        json.Decimal("selfTime"u8, tree.SelfTimes[index]);
+        json.Decimal("criticalTime"u8, analyzer.Path.Times[index]);
+        json.WriteNumber("depth"u8, tree.Depths[index]);
+        if (notes.HasFlag(SpanNotes.ClockCorrected))
+        {
+            long offset = (long)(analyzer.Timeline.Starts[index] - spans.StartTimes[row]);
+            json.WriteString("clockOffset"u8, offset.ToString(CultureInfo.InvariantCulture));
+        }
         json.WriteStartObject("status"u8);
         json.WriteString("code"u8, OwnNames.Of(spans.StatusCodes[row]));
         Text(json, "message"u8, batch, spans.StatusMessages[row]);

@@ -17,6 +17,8 @@ public sealed class AnswersMatchTheDocumentTests
     [InlineData("/traces/{traceId}", "/traces/1")]
     [InlineData("/traces/{traceId}/spans/{spanId}", "/traces/1/spans/12")]
     [InlineData("/traces/{traceId}/spans/{spanId}", "/traces/2/spans/21")]
+    [InlineData("/traces/{traceId}/summary", "/traces/1/summary")]
+    [InlineData("/traces/{traceId}/summary", "/traces/2/summary")]
     [InlineData("/traces/{traceId}/search", "/traces/1/search?q=o")]
     [InlineData("/red", "/red?from=0")]
     [InlineData("/red", "/red?from=0&by=status&step=10s")]

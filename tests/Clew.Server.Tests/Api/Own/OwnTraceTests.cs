@@ -61,6 +61,10 @@ public sealed class OwnTraceTests
                 Assert.Equal((double)(batch.Spans.StartTimes[row] - skeleton.Start), skeleton.Starts[i]);
                 Assert.Equal((double)batch.Spans.Duration(row), skeleton.Durations[i]);
                 Assert.InRange(skeleton.SelfTimes[i], 0, skeleton.Durations[i]);
+                // These traces span decades: a section's ends are rounded to 256 ns.
+                Assert.Equal(
+                    skeleton.Sections.Where(section => section.Span == i).Sum(section => section.End - section.Start),
+                    skeleton.CriticalTimes[i], tolerance: 512 * (1 + skeleton.Sections.Length));
                 Assert.Equal((byte)batch.Spans.Kinds[row], skeleton.Kinds[i]);
                 Assert.Equal((byte)batch.Spans.StatusCodes[row], skeleton.Statuses[i]);
                 Assert.Equal(batch.Spans.EndTimes[row] < batch.Spans.StartTimes[row], (skeleton.SpanFlags[i] & 1) != 0);
@@ -88,7 +92,7 @@ public sealed class OwnTraceTests
         await using var host = await ApiHost.Own(SharedTraces.Source());
         async Task<int> Flags(string id) => new Skeleton(await host.Client.GetByteArrayAsync($"/api/clew/v1/traces/{id}/skeleton")).Flags;
         Assert.Equal(0, await Flags(SharedTraces.Id(1)));
-        Assert.Equal(4 | 8, await Flags(SharedTraces.Id(2)));
+        Assert.Equal(4 | 8 | 64, await Flags(SharedTraces.Id(2)));
         Assert.Equal(1, await Flags(SharedTraces.Id(3)));
     }
 
@@ -100,7 +104,7 @@ public sealed class OwnTraceTests
         string expected = """
             {"spans":[{"traceId":"00000000000000000000000000000001","spanId":"0000000000000012","parentSpanId":"0000000000000011",
             "name":"GET /quote","kind":"client","service":"pricing","start":"1767225601000000000","end":"1767225602000000000",
-            "duration":"1000000000","status":{"code":"error","message":"partner timed out"},"traceState":"vendor=1","flags":257,
+            "duration":"1000000000","selfTime":"1000000000","criticalTime":"1000000000","depth":1,"status":{"code":"error","message":"partner timed out"},"traceState":"vendor=1","flags":257,
             "attributes":[
             {"key":"nan","type":"double","value":"NaN"},{"key":"inf","type":"double","value":"-Infinity"},
             {"key":"big","type":"int","value":"9223372036854775807"},{"key":"blob","type":"bytes","value":"AP8="},

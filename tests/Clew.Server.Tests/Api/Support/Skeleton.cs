@@ -14,7 +14,7 @@ internal sealed class Skeleton
         int n = reader.ReadInt32();
         int s = reader.ReadInt32();
         int b = reader.ReadInt32();
-        Assert.Equal(0u, reader.ReadUInt32());
+        int k = reader.ReadInt32();
         Start = reader.ReadUInt64();
         Duration = reader.ReadUInt64();
         TraceId = Convert.ToHexStringLower(reader.ReadBytes(16));
@@ -33,6 +33,12 @@ internal sealed class Skeleton
         SpanFlags = Column(reader, n, reader.ReadByte);
         uint[] offsets = Column(reader, s + 1, reader.ReadUInt32);
         byte[] text = Column(reader, b, reader.ReadByte);
+        CriticalTimes = Column(reader, n, reader.ReadDouble);
+        double[] sectionStarts = Column(reader, k, reader.ReadDouble);
+        double[] sectionEnds = Column(reader, k, reader.ReadDouble);
+        int[] sectionSpans = Column(reader, k, reader.ReadInt32);
+        Sections = [.. Enumerable.Range(0, k).Select(i => (sectionSpans[i], sectionStarts[i], sectionEnds[i]))];
+        CorrectedStarts = (Flags & 512) != 0 ? Column(reader, n, reader.ReadDouble) : null;
         Assert.Equal(bytes.Length, reader.BaseStream.Position);
         Assert.Equal((uint)b, offsets[s]);
         string Text(uint i) => Encoding.UTF8.GetString(text[(int)offsets[i]..(int)offsets[i + 1]]);
@@ -53,6 +59,13 @@ internal sealed class Skeleton
     public double[] Durations { get; }
 
     public double[] SelfTimes { get; }
+
+    public double[] CriticalTimes { get; }
+
+    /// <summary>Row, start and end, in order of time.</summary>
+    public (int Span, double Start, double End)[] Sections { get; }
+
+    public double[]? CorrectedStarts { get; }
 
     public string[] SpanIds { get; }
 

@@ -46,6 +46,7 @@ export class WaterfallView {
   private hovered = -1;
   private crosshair = -1;
   private matches: Uint8Array | null = null;
+  private path = false;
   private labels: (string | undefined)[] = [];
   private width = 0;
   private height = 0;
@@ -124,6 +125,12 @@ export class WaterfallView {
 
   setMatches(matches: Uint8Array | null): void {
     this.matches = matches;
+    this.loop.request();
+  }
+
+  /** Whether what is not on the critical path is dimmed. */
+  setPath(path: boolean): void {
+    this.path = path;
     this.loop.request();
   }
 
@@ -281,7 +288,7 @@ export class WaterfallView {
     paintWaterfall(c, {
       model: this.model, lines: this.lines, open: this.open, window: this.shown, width, height: this.height,
       treeWidth: this.treeWidth, scrollTop: this.host.scrollTop, selected: this.selected, hovered: this.hovered,
-      matches: this.matches, crosshair: this.crosshair, focused: this.host.matches(':focus-visible'), labels: this.labels,
+      path: this.path, matches: this.matches, crosshair: this.crosshair, focused: this.host.matches(':focus-visible'), labels: this.labels,
     }, theme(), this.fit);
     if (this.fresh) {
       this.fresh = false;

@@ -17,6 +17,8 @@ export interface Frame {
   readonly hovered: number;
   /** 1 for rows that match the search within the trace; null without one. */
   readonly matches: Uint8Array | null;
+  /** Whether what is not on the critical path is dimmed. */
+  readonly path: boolean;
   /** Pointer's x within the timeline, −1 outside. */
   readonly crosshair: number;
   readonly focused: boolean;

@@ -2,6 +2,9 @@ export const ROW = 28;
 export const HEADER = 28;
 export const BAR_TOP = 8;
 export const BAR_HEIGHT = 12;
+/** The underline of the critical path, below the bar. */
+export const PATH_TOP = BAR_TOP + BAR_HEIGHT + 3;
+export const PATH_HEIGHT = 3;
 /** Indent of a level; beyond MAX_LEVELS the tree grows no wider and the row says its depth. */
 export const INDENT = 14;
 export const MAX_LEVELS = 40;

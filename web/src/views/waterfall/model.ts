@@ -18,6 +18,9 @@ export interface TraceModel {
   /** String indexes of the services, in order of their first span. */
   readonly services: readonly number[];
   readonly rootRows: readonly number[];
+  /** Sections of the critical path by row: those of row i are pathSections[pathFirst[i]] to before pathFirst[i + 1]. */
+  readonly pathFirst: Uint32Array;
+  readonly pathSections: Uint32Array;
 }
 
 /** O(n), no allocation per span. */
@@ -67,8 +70,19 @@ export function buildModel(t: Skeleton): TraceModel {
   const serviceColour = new Uint8Array(t.stringCount);
   for (const s of services) serviceColour[s] = serviceIndex(t.string(s));
 
-  return { skeleton: t, depth, runHead, runLength, serviceColour, errorRows, services, rootRows };
+  const pathFirst = new Uint32Array(n + 1);
+  const k = t.pathSpan.length;
+  for (let i = 0; i < k; i++) pathFirst[t.pathSpan[i] + 1]++;
+  for (let i = 0; i < n; i++) pathFirst[i + 1] += pathFirst[i];
+  const pathSections = new Uint32Array(k);
+  const next = pathFirst.slice();
+  for (let i = 0; i < k; i++) pathSections[next[t.pathSpan[i]]++] = i;
+
+  return { skeleton: t, depth, runHead, runLength, serviceColour, errorRows, services, rootRows, pathFirst, pathSections };
 }
+
+/** Whether any of `count` rows from this one on spends time on the critical path. */
+export const isOnPath = (m: TraceModel, row: number, count: number): boolean => m.pathFirst[row + count] > m.pathFirst[row];
 
 /** Whether a sibling follows the row. */
 export function hasNextSibling(t: Skeleton, row: number): boolean {

@@ -3,8 +3,9 @@ import { formatDuration } from '../../format/duration.ts';
 import type { TextFitter } from '../canvas.ts';
 import type { Theme } from '../theme.ts';
 import { type Frame, isMatch } from './frame.ts';
-import { BAR_HEIGHT, BAR_TOP, ROW, TIME_PAD } from './geometry.ts';
+import { BAR_HEIGHT, BAR_TOP, PATH_HEIGHT, PATH_TOP, ROW, TIME_PAD } from './geometry.ts';
 import { foldCount } from './layout.ts';
+import { isOnPath } from './model.ts';
 
 /** Paints the bar of one row, whose top is at `y`, and its label. `x` takes ns after the trace's start to pixels. */
 export function paintBar(
@@ -22,7 +23,7 @@ export function paintBar(
   const top = y + BAR_TOP;
   const colour = th.services[f.model.serviceColour[t.service[row]]];
   const failed = t.status[row] === STATUS_ERROR;
-  const dimmed = f.matches !== null && !isMatch(f, row);
+  const dimmed = (f.matches !== null && !isMatch(f, row)) || (f.path && !isOnPath(f.model, row, folded));
   const rightEdge = f.width - TIME_PAD / 2;
 
   // Outside the shown time: an arrow at the edge says where it is.
@@ -79,6 +80,7 @@ export function paintBar(
     c.strokeRect(x0 + 0.25, top - 1.25, Math.max(2, x1 - x0 - 0.5), BAR_HEIGHT + 2.5);
   }
   c.globalAlpha = 1;
+  underline(c, f, th, row, folded, y + PATH_TOP, x);
 
   // The label: right of the bar, else left of it, else on it; never over an edge.
   c.font = `11px ${th.fontText}`;
@@ -97,6 +99,22 @@ export function paintBar(
     c.globalAlpha = 1;
     c.fillStyle = th.text;
     c.fillText(text, lx, mid);
+  }
+}
+
+/** Underlines the sections of the critical path: a line of its own, so that it needs no colour of its own. */
+function underline(c: CanvasRenderingContext2D, f: Frame, th: Theme, row: number, folded: number, top: number, x: (ns: number) => number): void {
+  const t = f.model.skeleton;
+  const { pathFirst, pathSections } = f.model;
+  c.fillStyle = th.text;
+  let painted = -1;
+  for (let i = pathFirst[row]; i < pathFirst[row + folded]; i++) {
+    const section = pathSections[i];
+    const from = Math.max(x(t.pathStart[section]), f.treeWidth);
+    const to = Math.min(Math.max(x(t.pathStart[section]) + 1, x(t.pathEnd[section])), f.width);
+    if (to <= from || (from >= painted - 0.5 && to <= painted)) continue;
+    c.fillRect(from, top, to - from, PATH_HEIGHT);
+    painted = to;
   }
 }
 
