@@ -199,7 +199,7 @@ internal sealed class DecisionLog : IDisposable
                 number = Math.Max(number, found);
             }
         }
-        foreach (string name in names.Where(name => name != Name(number)))
+        foreach (string name in names.Where(name => name.StartsWith(Prefix, StringComparison.Ordinal) && name != Name(number)))
         {
             Delete(name);
         }
