@@ -1,5 +1,5 @@
-using System.Text;
 using Clew.Core.Columns;
+using Clew.Core.Encodings;
 using Clew.Core.Model;
 using Clew.Testing;
 using Clew.Testing.Stores;
@@ -60,6 +60,11 @@ internal sealed class Traffic(int seed)
                 (kind == 0 ? Errors : kind == 1 ? Slow : Rare).Add(id);
             }
         }
-        return TraceBatches.Of(builder.Batch);
+        var batch = TraceBatches.Of(builder.Batch);
+        for (int trace = 0; trace < batch.Traces.Count; trace++)
+        {
+            batch.Traces.ShapeHashes[trace] = StableHash.Of(batch.Spans.Strings[batch.Spans.Spans.Names[batch.Traces.Spans[trace].Start]]);
+        }
+        return batch;
     }
 }

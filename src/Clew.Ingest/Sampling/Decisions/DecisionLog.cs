@@ -249,6 +249,10 @@ internal sealed class DecisionLog : IDisposable
             Take(newest, since);
             last = newestAppend;
         }
+        else if (newest is not null)
+        {
+            OwesRecord = true; // it must not be the last one when later appends have taken place
+        }
         for (int later = place + 1; later < bytes.Length; later++)
         {
             if (TryRead(bytes, later, out _, out _, out _, out _))
