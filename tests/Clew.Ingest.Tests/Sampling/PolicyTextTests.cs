@@ -9,7 +9,7 @@ public sealed class PolicyTextTests
 {
     private const string All = """
         {"policy":{"type":"or","policies":[
-          {"type":"always"},{"type":"errors"},{"type":"status","codes":["unset","ok"]},{"type":"latency","atLeast":"1.5s","atMost":"2m"},
+          {"type":"always"},{"type":"errors"},{"type":"status","codes":["unset","ok"]},{"type":"latency","atLeast":"1500ms","atMost":"2m"},
           {"type":"unusuallySlow","factor":1.5,"minTraces":7},{"type":"rare","seenLessThan":3},
           {"type":"attribute","key":"http.route","scopes":["span","scope"],"values":["a","b"],"pattern":"^/x","min":1,"max":2.5},
           {"type":"service","services":["shop"],"rootOnly":true},{"type":"tenant","tenants":["acme"]},{"type":"spanCount","min":2,"max":9},

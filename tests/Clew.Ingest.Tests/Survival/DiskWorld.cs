@@ -71,9 +71,10 @@ internal sealed class DiskWorld(FaultyFileLayer files, ManualTimeProvider clock)
     }
 
     /// <summary>kill -9 and a new start.</summary>
-    public async Task RestartAsync()
+    /// <param name="image">What the new process finds; all that was written, if null.</param>
+    public async Task RestartAsync(FaultyFileLayer? image = null)
     {
-        var image = Files.AfterKill(1);
+        image ??= Files.AfterKill(1);
         Files.CutPower();
         await DisposeAsync();
         Files = image;

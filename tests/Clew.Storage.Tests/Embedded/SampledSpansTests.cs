@@ -58,7 +58,7 @@ public sealed class SampledSpansTests
         var grouped = new AggregateResult(
             new SpanAggregation { Tenant = Tenant.Default, Range = TimeRange.All, GroupBy = [Threshold], Measures = [Measure.Count] }, 100);
         await snapshot.AggregateAsync(grouped, CancellationToken.None);
-        Assert.Equal(3, grouped.Groups.Count);
+        Assert.Equal(4, grouped.Groups.Count); // none, a half, a tenth, a hundredth
     }
 
     [Fact]
