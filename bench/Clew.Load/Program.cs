@@ -12,7 +12,8 @@ try
         "replay" => await ReplayVerb.RunAsync(options),
         "crash" => await CrashVerb.RunAsync(options),
         "scan" => await ScanVerb.RunAsync(options),
-        _ => throw new UsageException("clew-load ingest|query|soak|replay|crash|scan [--OPTION VALUE …] [-- SERVER ARGUMENTS]; bench/README.md has them all."),
+        "sampling" => await SamplingVerb.RunAsync(options),
+        _ => throw new UsageException("clew-load ingest|query|soak|replay|crash|scan|sampling [--OPTION VALUE …] [-- SERVER ARGUMENTS]; bench/README.md has them all."),
     };
 }
 catch (UsageException e)

@@ -12,11 +12,13 @@ if (commandLine.Version)
     Console.Out.WriteLine(typeof(ClewServer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion);
     return 0;
 }
-if (args is ["storage", ..])
+if (args is ["storage" or "sampling", ..])
 {
     try
     {
-        return StorageCommand.Run(args.AsSpan(1), Console.Out);
+        return args[0] == "storage"
+            ? StorageCommand.Run(args.AsSpan(1), Console.Out)
+            : SamplingCommand.Run(args.AsSpan(1), Console.Out, Console.Error);
     }
     catch (StartupException e)
     {

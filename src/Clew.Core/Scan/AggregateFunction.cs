@@ -23,4 +23,9 @@ public enum AggregateFunction
     /// count as 0: made for durations, sizes and counts. NaN where no span has a number.
     /// </summary>
     Quantile,
+
+    /// <summary>
+    /// Number of spans that those that are there stand for: the sum of their adjusted counts. Of <see cref="SpanField.SamplingThreshold"/>.
+    /// </summary>
+    AdjustedCount,
 }

@@ -255,6 +255,10 @@ public sealed class AggregateResult
         _ => figure + value,
     };
 
+    /// <summary>What a function folds of one span's number.</summary>
+    public static double ValueOf(AggregateFunction function, double number) =>
+        function == AggregateFunction.AdjustedCount ? new SamplingThreshold((ulong)number).AdjustedCount : number;
+
     /// <summary>What a sketch takes for a number: see <see cref="AggregateFunction.Quantile"/>.</summary>
     public static ulong Sketchable(double value) => value <= 0 ? 0 : value >= long.MaxValue ? long.MaxValue : (ulong)value;
 

@@ -38,7 +38,7 @@ public readonly struct GroupFigures
             }
             else if (fields[i] is { } field && field.TryNumber(span, out double number))
             {
-                Fold(i, number);
+                Fold(i, AggregateResult.ValueOf(function, number));
             }
         }
     }

@@ -14,6 +14,9 @@ public readonly record struct Measure(AggregateFunction Function, FieldReference
     /// <summary>Number of spans whose status is an error.</summary>
     public static Measure Errors => new(AggregateFunction.Errors);
 
+    /// <summary>Number of spans that there were before any was dropped by sampling, estimated without bias.</summary>
+    public static Measure AdjustedCount => new(AggregateFunction.AdjustedCount, FieldReference.Of(SpanField.SamplingThreshold));
+
     /// <summary>A quantile; those of one field share one sketch.</summary>
     public static Measure Quantile(FieldReference field, double rank) => new(AggregateFunction.Quantile, field, rank);
 

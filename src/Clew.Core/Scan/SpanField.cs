@@ -24,4 +24,10 @@ public enum SpanField
 
     /// <summary>A boolean: the span has no parent.</summary>
     IsRoot,
+
+    /// <summary>
+    /// A number: what the span was sampled with, by its sender and by Clew, whichever dropped more
+    /// (<see cref="Model.SamplingThreshold.Value"/>); 0 where by none.
+    /// </summary>
+    SamplingThreshold,
 }

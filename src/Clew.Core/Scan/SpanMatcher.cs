@@ -96,6 +96,14 @@ public sealed class SpanMatcher
         var type => AttributeValue.Of(type, IntrinsicBits(batch, span, field)),
     };
 
+    /// <summary>What a span was sampled with, by its sender and by Clew.</summary>
+    public static SamplingThreshold Threshold(SpanBatch batch, int span)
+    {
+        var own = batch.Spans.Threshold(span);
+        int state = batch.Spans.TraceStates[span];
+        return state == 0 ? own : SamplingThreshold.Max(own, SamplingState.Parse(batch.Strings[state]).Threshold);
+    }
+
     private static AttributeType IntrinsicType(SpanField field) => field switch
     {
         SpanField.Name or SpanField.StatusMessage or SpanField.ServiceName or SpanField.ScopeName or SpanField.ScopeVersion => AttributeType.String,
@@ -123,6 +131,7 @@ public sealed class SpanMatcher
             SpanField.EndTime => ToSigned(spans.EndTimes[span]),
             SpanField.Duration => ToSigned(spans.Duration(span)),
             SpanField.IsRoot => spans.ParentSpanIds[span].IsEmpty ? 1 : 0,
+            SpanField.SamplingThreshold => (long)Threshold(batch, span).Value,
             _ => throw new ArgumentOutOfRangeException(nameof(field), field, "Not an intrinsic field."),
         };
     }

@@ -37,6 +37,7 @@ public sealed class BatchCounting(ISeriesStore series, CountingOptions options, 
                 Tell(problems, counters.FoldedOperations, "operations", nameof(options.OperationsPerService), options.OperationsPerService);
                 Tell(problems, counters.FoldedPeers, "peers", nameof(options.PeersPerService), options.PeersPerService);
             }
+            problems.AddRange(sampler?.GetStatistics().Problems ?? []);
             return problems;
         }
     }

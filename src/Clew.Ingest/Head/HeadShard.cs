@@ -135,7 +135,7 @@ internal sealed partial class HeadShard
                 // What ended before then may be a copy of a span whose trace was stored and forgotten.
                 if (replayed || source.Spans.EndTimes[span] < forgotten)
                 {
-                    Parts[newestPart].MayBeStored |= replayed || !Parts[newestPart].Flags.HasFlag(TraceFlags.Late);
+                    Parts[newestPart].MayBeStored |= replayed || !IsLateOfLarge(tenant, traceId, newestPart);
                 }
                 inNewest += Parts[newestPart].Arena == Newest ? 1 : 0;
                 bool isRoot = source.Spans.ParentSpanIds[span].IsEmpty;
@@ -320,6 +320,10 @@ internal sealed partial class HeadShard
         openParts++;
         return part;
     }
+
+    /// <summary>True for a late part of a trace that is too large to be read back.</summary>
+    private bool IsLateOfLarge(Tenant tenant, TraceId traceId, int part) =>
+        Parts[part].Flags.HasFlag(TraceFlags.Late) && recent.TryFind(new TraceKey(tenant, traceId), out bool isLarge) && isLarge;
 
     private bool IsLarge(int part) => Parts[part].SpanCount >= options.MaxTraceSpans || Parts[part].Bytes >= options.MaxTraceBytes;
 }

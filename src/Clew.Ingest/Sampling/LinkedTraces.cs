@@ -60,7 +60,7 @@ internal sealed class LinkedTraces(DecisionMemory decisions)
         {
             thresholds[i] = misses[i] == Miss(thresholds[i])
                 ? thresholds[i]
-                : new SamplingThreshold((ulong)(misses[i] * SamplingThreshold.Range)).Stored().Value;
+                : new SamplingThreshold(Math.Min((ulong)(misses[i] * SamplingThreshold.Range), SamplingThreshold.Range - 1)).Stored().Value;
         }
     }
 

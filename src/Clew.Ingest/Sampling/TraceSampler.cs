@@ -26,6 +26,7 @@ public sealed class TraceSampler : IAppendCompanion, IDisposable
     private readonly AccuracyMeter accuracy;
     private readonly DecisionRecord record = new();
     private readonly Lock gate = new(); // guards the counts
+    private readonly List<string> problems = []; // told from outside; a few at most
     private volatile SamplingConfig config;
     private SamplingRun run;
     private bool isActive; // in this batch
@@ -62,6 +63,15 @@ public sealed class TraceSampler : IAppendCompanion, IDisposable
 
     /// <summary>Puts another policy in force, from the next batch on. Valid: <see cref="Policies.PolicyCheck"/>.</summary>
     public void Use(SamplingConfig next) => config = next;
+
+    /// <summary>Adds a problem to what <see cref="GetStatistics"/> says.</summary>
+    internal void Report(string problem)
+    {
+        lock (gate)
+        {
+            problems.Add(problem);
+        }
+    }
 
     /// <summary>The journal replays nothing before that record any more.</summary>
     internal void Release(long oldestNeeded)
@@ -192,7 +202,7 @@ public sealed class TraceSampler : IAppendCompanion, IDisposable
                 RememberedDroppedSpans = counts.Remembered,
                 LogBytes = log.Bytes,
                 Accuracy = accuracy.Read(),
-                Problems = log.Problems,
+                Problems = [.. log.Problems, .. problems],
             };
         }
     }

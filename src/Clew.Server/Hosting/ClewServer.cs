@@ -67,6 +67,7 @@ internal sealed class ClewServer : IAsyncDisposable
         builder.Services.AddSingleton<ITraceArranger, TreeArranger>();
         builder.Services.AddEmbeddedStore(config.Store);
         builder.Services.AddEmbeddedSeriesStore(config.Series);
+        builder.Services.AddSampling(config.Sampling, config.Policy);
         builder.Services.AddPipeline(config.Pipeline, config.Counting);
         builder.Services.AddQuery(config.Query, static parts => [parts.GetRequiredService<SpanHead>(), parts.GetRequiredService<ISpanStore>()]);
         builder.Services.AddSingleton<IStatusSource, StatusSource>();

@@ -21,6 +21,9 @@ internal static class DataDirectory
     /// <summary>The series store's folder in a data directory.</summary>
     public static string Series(string directory) => Path.Combine(directory, "series");
 
+    /// <summary>The folder of sampling's decisions and policy in a data directory.</summary>
+    public static string Sampling(string directory) => Path.Combine(directory, "sampling");
+
     /// <summary>Creates the directory and takes it for this process.</summary>
     /// <exception cref="StartupException">It cannot be written, or another process has it.</exception>
     public static DataDirectoryLock Take(string path)

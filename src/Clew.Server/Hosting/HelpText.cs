@@ -15,6 +15,7 @@ internal static class HelpText
 
             clew [--demo] [--KEY VALUE …]
             clew storage inspect|verify|repair DIR    look after a data directory that no server has open
+            clew sampling import FILE                 turn the Collector's tail_sampling policies into Clew's
 
               --demo      run the sample shop of twelve services against this server (needs the repository)
               --help      this text

@@ -10,6 +10,7 @@ using Clew.Ingest.Journal;
 using Clew.Ingest.Otlp;
 using Clew.Ingest.Otlp.Protobuf;
 using Clew.Ingest.Pipeline;
+using Clew.Ingest.Sampling;
 using Clew.Ingest.Tests.Otlp;
 using Clew.Storage;
 using Clew.Storage.Embedded;
@@ -32,6 +33,7 @@ internal sealed class DiskWorld(FaultyFileLayer files, ManualTimeProvider clock)
     private Clew.Ingest.Journal.Journal journal = null!;
     private SpanHead head = null!;
     private SpanPipeline pipeline = null!;
+    private TraceSampler sampler = null!;
 
     /// <summary>Where times of this clock lie, Unix ns.</summary>
     public static ulong Start => (ulong)(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero) - DateTimeOffset.UnixEpoch).Ticks * 100;
@@ -50,22 +52,29 @@ internal sealed class DiskWorld(FaultyFileLayer files, ManualTimeProvider clock)
     public IEnumerable<string> Problems =>
     [
         .. journal.GetStatistics().Problems, .. pipeline.GetStatistics().Problems, .. Store.GetStatistics().Problems, .. Series.GetStatistics().Problems,
+        .. sampler.GetStatistics().Problems,
     ];
+
+    /// <summary>What is sampled, from the next start on.</summary>
+    public SamplingConfig Sampling { get; set; } = SamplingConfig.KeepAll;
+
+    public TraceSampler Sampler => sampler;
 
     public PipelineStatistics Statistics => pipeline.GetStatistics();
 
-    public static async Task<DiskWorld> StartAsync(FaultyFileLayer? files = null, ManualTimeProvider? clock = null, int? rememberedTraces = null, params IReadOnlyList<RetentionRule> retention)
+    public static async Task<DiskWorld> StartAsync(FaultyFileLayer? files = null, ManualTimeProvider? clock = null, int? rememberedTraces = null, SamplingConfig? sampling = null, params IReadOnlyList<RetentionRule> retention)
     {
-        var world = new DiskWorld(files ?? new FaultyFileLayer(1), clock ?? new ManualTimeProvider()) { Retention = retention };
+        var world = new DiskWorld(files ?? new FaultyFileLayer(1), clock ?? new ManualTimeProvider()) { Retention = retention, Sampling = sampling ?? SamplingConfig.KeepAll };
         world.pipelineOptions = world.pipelineOptions with { RecentTraces = rememberedTraces ?? world.pipelineOptions.RecentTraces };
         await world.OpenAsync();
         return world;
     }
 
     /// <summary>kill -9 and a new start.</summary>
-    public async Task RestartAsync()
+    /// <param name="image">What the new process finds; all that was written, if null.</param>
+    public async Task RestartAsync(FaultyFileLayer? image = null)
     {
-        var image = Files.AfterKill(1);
+        image ??= Files.AfterKill(1);
         Files.CutPower();
         await DisposeAsync();
         Files = image;
@@ -155,6 +164,7 @@ internal sealed class DiskWorld(FaultyFileLayer files, ManualTimeProvider clock)
     {
         await pipeline.DisposeAsync();
         await journal.DisposeAsync();
+        sampler.Dispose();
         await Series.DisposeAsync();
         await Store.DisposeAsync();
     }
@@ -170,8 +180,9 @@ internal sealed class DiskWorld(FaultyFileLayer files, ManualTimeProvider clock)
             new EmbeddedSeriesOptions { Directory = Directory + "/series" }, Files, NullLogger<EmbeddedSeriesStore>.Instance, Store.LastAppend, clock,
             looksAfterItself: false);
         head = new SpanHead(pipelineOptions, clock);
+        sampler = new TraceSampler(new SamplingOptions { Directory = Directory + "/sampling", DecisionAge = TimeSpan.FromDays(1) }, Sampling, Files, Store.LastAppend, clock);
         pipeline = new SpanPipeline(
-            head, journal, Store, new BatchCounting(Series, new CountingOptions(), clock), [Reader], pipelineOptions, clock, NullLogger<SpanPipeline>.Instance);
+            head, journal, Store, new BatchCounting(Series, new CountingOptions(), clock, sampler), [Reader], pipelineOptions, clock, NullLogger<SpanPipeline>.Instance);
         await pipeline.RecoverAsync(CancellationToken.None);
     }
 }

@@ -199,7 +199,7 @@ internal sealed class DecisionLog : IDisposable
                 number = Math.Max(number, found);
             }
         }
-        foreach (string name in names.Where(name => name != Name(number)))
+        foreach (string name in names.Where(name => name.StartsWith(Prefix, StringComparison.Ordinal) && name != Name(number)))
         {
             Delete(name);
         }
@@ -248,6 +248,10 @@ internal sealed class DecisionLog : IDisposable
         {
             Take(newest, since);
             last = newestAppend;
+        }
+        else if (newest is not null)
+        {
+            OwesRecord = true; // it must not be the last one when later appends have taken place
         }
         for (int later = place + 1; later < bytes.Length; later++)
         {

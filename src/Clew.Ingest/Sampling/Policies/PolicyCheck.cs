@@ -75,8 +75,8 @@ public static class PolicyCheck
             case ProbabilityPolicy { Share: not (>= 0 and <= 1) }:
                 Bad("share", "A share lies between 0 and 1.");
                 break;
-            case RateLimitPolicy { TracesPerSecond: not (> 0 and <= 1e9) }:
-                Bad("tracesPerSecond", "A rate is greater than 0 and at most a thousand million.");
+            case RateLimitPolicy { PerSecond: not (> 0 and <= 1e9) } rate:
+                Bad(rate.CountsSpans ? "spansPerSecond" : "tracesPerSecond", "A rate is greater than 0 and at most a thousand million.");
                 break;
             case StatusPolicy { Codes.Count: 0 }:
                 Bad("codes", "At least one status is needed.");

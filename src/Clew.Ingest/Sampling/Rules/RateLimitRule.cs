@@ -3,8 +3,8 @@ using Clew.Core.Model;
 namespace Clew.Ingest.Sampling.Rules;
 
 /// <summary>
-/// So many traces a second of those that another rule keeps. Its threshold comes from where it cut, so that what passes stands for what
-/// did not.
+/// So many traces (or spans) a second of those that another rule keeps. Its threshold comes from where it cut, so that what passes stands
+/// for what did not.
 /// </summary>
 /// <remarks>
 /// <para>A batch may keep what has come together since the one before, at most of <see cref="Burst"/>. Where more would pass, those of the
@@ -12,49 +12,52 @@ namespace Clew.Ingest.Sampling.Rules;
 /// alone, sums stay unbiased. Where not even one may pass, each has the chance that lets the right number pass on average.</para>
 /// <para>Bounded by the batch.</para>
 /// </remarks>
-internal sealed class RateLimitRule(double tracesPerSecond, ISamplingRule of, TimeProvider clock) : ISamplingRule
+internal sealed class RateLimitRule(double perSecond, bool countsSpans, ISamplingRule of, TimeProvider clock) : ISamplingRule
 {
     /// <summary>The time whose traces may come at once.</summary>
     public static readonly TimeSpan Burst = TimeSpan.FromSeconds(10);
 
     private const double LeastSeconds = 0.01;
 
-    private readonly double most = Math.Max(1, tracesPerSecond * Burst.TotalSeconds);
-    private double tokens = Math.Max(1, tracesPerSecond * Burst.TotalSeconds);
+    private readonly double most = Math.Max(1, perSecond * Burst.TotalSeconds);
+    private double tokens = Math.Max(1, perSecond * Burst.TotalSeconds);
     private double tokensAfter;
     private long since = clock.GetTimestamp();
-    private ulong[] passing = [];
+    private ulong[] passing = []; // randomness
+    private int[] costs = [];
 
     public void Evaluate(TraceView traces, Span<ulong> thresholds)
     {
         long now = clock.GetTimestamp();
-        tokens = Math.Min(most, tokens + (tracesPerSecond * clock.GetElapsedTime(since, now).TotalSeconds));
+        tokens = Math.Min(most, tokens + (perSecond * clock.GetElapsedTime(since, now).TotalSeconds));
         since = now;
         of.Evaluate(traces, thresholds);
         if (passing.Length < thresholds.Length)
         {
             passing = new ulong[Math.Max(thresholds.Length, passing.Length * 2)];
+            costs = new int[passing.Length];
         }
         int count = 0;
+        double total = 0;
         for (int i = 0; i < thresholds.Length; i++)
         {
             ulong randomness = traces.Randomness(i);
             if (randomness >= thresholds[i])
             {
+                total += costs[count] = countsSpans ? traces.Spans(i).Count : 1;
                 passing[count++] = randomness;
             }
         }
-        ulong cut = Cut(count).Value;
-        int kept = 0;
-        for (int i = 0; i < count; i++)
+        if (total <= tokens)
         {
-            kept += passing[i] >= cut ? 1 : 0;
+            tokensAfter = tokens - total;
+            return;
         }
-        tokensAfter = Math.Max(0, tokens - Math.Max(kept, cut > 0 ? Math.Floor(tokens) : 0));
-        if (tokens < 1 && cut > 0)
-        {
-            tokensAfter = 0; // spent on average
-        }
+        ulong cut = tokens < total / count
+            // Never no chance at all: what has none is represented by nothing.
+            ? SamplingThreshold.OfProbability(Math.Max(tokens, perSecond * LeastSeconds) / total).Value
+            : Cut(count).Value;
+        tokensAfter = tokens < total / count ? 0 : tokensAfter;
         for (int i = 0; i < thresholds.Length; i++)
         {
             thresholds[i] = Math.Max(thresholds[i], cut);
@@ -67,19 +70,18 @@ internal sealed class RateLimitRule(double tracesPerSecond, ISamplingRule of, Ti
         tokens = tokensAfter;
     }
 
+    /// <summary>Just above the first that finds no room: a trace has room where those above it leave any.</summary>
     private SamplingThreshold Cut(int count)
     {
-        if (count <= tokens)
+        double room = countsSpans ? tokens : Math.Floor(tokens);
+        Array.Sort(passing, costs, 0, count);
+        int next = count - 1;
+        double taken = 0;
+        while (next >= 0 && taken < room)
         {
-            return SamplingThreshold.Always;
+            taken += costs[next--];
         }
-        int room = (int)tokens;
-        if (room == 0)
-        {
-            // Never no chance at all: what has none is represented by nothing.
-            return SamplingThreshold.OfProbability(Math.Max(tokens, tracesPerSecond * LeastSeconds) / count);
-        }
-        Array.Sort(passing, 0, count);
-        return new SamplingThreshold(passing[count - room - 1] + 1).Stored();
+        tokensAfter = Math.Max(0, tokens - taken);
+        return next < 0 ? SamplingThreshold.Always : new SamplingThreshold(passing[next] + 1).Stored();
     }
 }

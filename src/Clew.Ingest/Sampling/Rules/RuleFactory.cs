@@ -14,7 +14,7 @@ internal static class RuleFactory
         AndPolicy and => new CombinedRule(Create(and.Policies, clock), all: true),
         OrPolicy or => new CombinedRule(Create(or.Policies, clock), all: false),
         NotPolicy not => new NotRule(Create(not.Policy, clock)),
-        RateLimitPolicy rate => new RateLimitRule(rate.TracesPerSecond, Create(rate.Of, clock), clock),
+        RateLimitPolicy rate => new RateLimitRule(rate.PerSecond, rate.CountsSpans, Create(rate.Of, clock), clock),
         StatusPolicy status => new StatusRule(status.Codes),
         LatencyPolicy latency => new LatencyRule(
             (ulong)latency.AtLeast.Ticks * 100, latency.AtMost is { } most ? (ulong)most.Ticks * 100 : ulong.MaxValue),

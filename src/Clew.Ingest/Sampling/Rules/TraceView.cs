@@ -7,7 +7,6 @@ namespace Clew.Ingest.Sampling.Rules;
 internal sealed class TraceView
 {
     private readonly Dictionary<int, SamplingState> states = []; // by string id
-    private readonly TraceShapes shapes = new();
     private readonly List<int> rows = [];
     private ulong[] randomness = [];
 
@@ -25,7 +24,6 @@ internal sealed class TraceView
         Batch = batch;
         rows.Clear();
         states.Clear();
-        shapes.Begin(batch);
     }
 
     /// <summary>Adds a trace by its row.</summary>
@@ -49,7 +47,7 @@ internal sealed class TraceView
     public ulong Randomness(int trace) => randomness[trace];
 
     /// <summary>Which operations call which, as a number.</summary>
-    public ulong Shape(int trace) => shapes.Of(Spans(trace));
+    public ulong Shape(int trace) => Batch.Traces.ShapeHashes[rows[trace]];
 
     /// <summary>Row of the root span, or −1 where this part of the trace has none.</summary>
     public int Root(int trace)

@@ -29,6 +29,11 @@ public static class OwnApi
         routes.Map(OwnEndpoints.TraceSearch, SearchInTraceAsync);
         routes.Map(OwnEndpoints.Red, OwnSeriesApi.RedAsync);
         routes.Map(OwnEndpoints.ServiceMap, OwnSeriesApi.ServiceMapAsync);
+        routes.Map(OwnEndpoints.Sampling, OwnSamplingApi.GetAsync);
+        routes.Map(OwnEndpoints.SetSampling, OwnSamplingApi.SetAsync);
+        routes.Map(OwnEndpoints.ResetSampling, OwnSamplingApi.ResetAsync);
+        routes.Map(OwnEndpoints.ImportSampling, OwnSamplingApi.ImportAsync);
+        routes.Map(OwnEndpoints.DryRunSampling, OwnSamplingApi.DryRunAsync);
         routes.Map(OwnEndpoints.Status, StatusAsync);
         new ApiRoutes(endpoints.MapGroup(Prefix), new ProblemErrors(), strict: false).Map(OwnEndpoints.Unknown, UnknownAsync);
         endpoints.MapOpenApi("/openapi/{documentName}.json");

@@ -15,10 +15,12 @@ internal static class OwnApiDocument
         document.Paths ??= [];
         foreach (var endpoint in OwnEndpoints.Documented)
         {
-            document.Paths[OwnApi.Prefix + endpoint.Pattern] = new OpenApiPathItem
+            string path = OwnApi.Prefix + endpoint.Pattern;
+            if (!document.Paths.TryGetValue(path, out var item))
             {
-                Operations = new() { [HttpMethod.Parse(endpoint.Method)] = Operation(endpoint) },
-            };
+                document.Paths[path] = item = new OpenApiPathItem { Operations = [] };
+            }
+            item.Operations![HttpMethod.Parse(endpoint.Method)] = Operation(endpoint);
         }
         return Task.CompletedTask;
     }
@@ -28,7 +30,7 @@ internal static class OwnApiDocument
         var operation = new OpenApiOperation
         {
             Summary = endpoint.Summary,
-            OperationId = OperationId(endpoint.Pattern),
+            OperationId = OperationId(endpoint),
             Parameters = [.. endpoint.Parameters.Select(Parameter)],
             Responses = new OpenApiResponses
             {
@@ -68,5 +70,5 @@ internal static class OwnApiDocument
     };
 
     /// <summary><c>/traces/{traceId}/spans/{spanId}</c> becomes <c>traces_traceId_spans_spanId</c>.</summary>
-    private static string OperationId(string pattern) => pattern.Trim('/').Replace('/', '_').Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal);
+    private static string OperationId(ApiEndpoint endpoint) => (endpoint.Method == "GET" ? "" : endpoint.Method.ToLowerInvariant() + "_") + endpoint.Pattern.Trim('/').Replace('/', '_').Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal);
 }

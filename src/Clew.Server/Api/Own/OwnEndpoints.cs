@@ -99,10 +99,46 @@ internal static class OwnEndpoints
         Returns = "Nodes and edges.",
     };
 
+    public static readonly ApiEndpoint Sampling = new("/sampling", "What is kept of the traces, who said so, and how well it stands for all.")
+    {
+        Returns = "Policy, figures, accuracy.",
+    };
+
+    public static readonly ApiEndpoint SetSampling = new("/sampling", "Puts a policy in force, now and after every restart.")
+    {
+        Method = "PUT",
+        Returns = "What is in force now.",
+    };
+
+    public static readonly ApiEndpoint ResetSampling = new("/sampling", "Goes back to what is configured.")
+    {
+        Method = "DELETE",
+        Returns = "What is in force now.",
+    };
+
+    public static readonly ApiEndpoint ImportSampling = new(
+        "/sampling/import", "Turns the policies of the OpenTelemetry Collector's tail_sampling processor (YAML) into Clew's.")
+    {
+        Method = "POST",
+        Returns = "A policy, and what could not be taken.",
+    };
+
+    public static readonly ApiEndpoint DryRunSampling = new("/sampling/dry-run", "What a policy would keep of stored traces.")
+    {
+        Method = "POST",
+        Parameters =
+        [
+            new("from", "Start of the range, the hour before its end if absent: Unix nanoseconds or RFC 3339."),
+            new("to", "End of the range, now if absent: Unix nanoseconds or RFC 3339."),
+        ],
+        Returns = "Traces, spans and bytes, all and by service.",
+    };
+
     public static readonly ApiEndpoint Status = new("/status", "How the server is and what it holds.") { Returns = "Health, endpoints, figures." };
 
     public static readonly ApiEndpoint Unknown = new("/{**path}", "Whatever else.") { Method = "*", IsDocumented = false };
 
     public static readonly IReadOnlyList<ApiEndpoint> Documented =
-        [Services, Operations, Search, Trace, Summary, Skeleton, Spans, TraceSearch, Red, ServiceMap, Status];
+        [Services, Operations, Search, Trace, Summary, Skeleton, Spans, TraceSearch, Red, ServiceMap,
+         Sampling, SetSampling, ResetSampling, ImportSampling, DryRunSampling, Status];
 }

@@ -60,6 +60,21 @@ internal static class OwnSchemas
         {
             return Map();
         }
+        if (endpoint.Pattern == OwnEndpoints.Sampling.Pattern)
+        {
+            return Sampling();
+        }
+        if (endpoint == OwnEndpoints.ImportSampling)
+        {
+            return Object(("config?", SamplingConfig()), ("notTaken", List(Object(("line", Count), ("what", Text), ("why", Text)))));
+        }
+        if (endpoint == OwnEndpoints.DryRunSampling)
+        {
+            return Object(
+                ("from", Nanoseconds), ("to", Nanoseconds), ("complete", Flag), ("traces", Count), ("keptTraces", Count), ("spans", Count),
+                ("keptSpans", Count), ("bytes", Count), ("keptBytes", Count),
+                ("services", List(Object(("name", Text), ("spans", Count), ("keptSpans", Count), ("keptBytes", Count)))));
+        }
         return endpoint == OwnEndpoints.Status ? Status() : new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };
     }
 
@@ -82,7 +97,7 @@ internal static class OwnSchemas
         ("start", Nanoseconds), ("end", Nanoseconds), ("duration", Nanoseconds),
         ("selfTime", Nanoseconds), ("criticalTime", Nanoseconds), ("depth", Count), ("clockOffset?", Text),
         ("status", Object(("code", OneOf(OwnNames.Statuses)), ("message?", Text))), ("traceState?", Text), ("flags", Count),
-        ("attributes", Attributes()), ("droppedAttributesCount", Count),
+        ("sampling?", Object(("threshold", Text), ("adjustedCount", Number))), ("attributes", Attributes()), ("droppedAttributesCount", Count),
         ("events", List(Object(("time", Nanoseconds), ("name", Text), ("attributes", Attributes()), ("droppedAttributesCount", Count)))),
         ("droppedEventsCount", Count),
         ("links", List(Object(
@@ -92,6 +107,20 @@ internal static class OwnSchemas
             ("name?", Text), ("version?", Text), ("attributes", Attributes()), ("droppedAttributesCount", Count), ("schemaUrl?", Text))),
         ("resource", Object(("attributes", Attributes()), ("droppedAttributesCount", Count), ("schemaUrl?", Text))),
         ("notes", List(Text)));
+
+    private static OpenApiSchema Sampling() => Object(
+        ("config", SamplingConfig()), ("setBy", OneOf(["api", "configuration"])),
+        ("figures", Object(
+            ("keptTraces", Count), ("droppedTraces", Count), ("keptSpans", Count), ("droppedSpans", Count), ("followedTraces", Count),
+            ("decisions", Count), ("maxDecisions", Count))),
+        ("accuracy", List(Object(
+            ("service", Text), ("trueSpans", Number), ("adjustedSpans", Number), ("keptSpans", Count), ("accuracy", Number)))));
+
+    /// <summary>A policy's own properties depend on its type; policies hold policies in turn.</summary>
+    private static OpenApiSchema SamplingConfig() => Object(
+        ("policy", new OpenApiSchema { Type = JsonSchemaType.Object }), ("keepLinked", Flag));
+
+    private static OpenApiSchema Number => new() { Type = JsonSchemaType.Number };
 
     private static OpenApiSchema Red() => Object(
         ("from", Nanoseconds), ("to", Nanoseconds), ("step", Nanoseconds), ("resolution", Nanoseconds),

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using Clew.Analysis.SpanTrees;
 using Clew.Core.Columns;
+using Clew.Core.Model;
+using Clew.Core.Scan;
 using Clew.Server.Api.Http;
 
 namespace Clew.Server.Api.Own;
@@ -51,6 +53,13 @@ internal static class SpanDetailWriter
         json.WriteEndObject();
         Text(json, "traceState"u8, batch, spans.TraceStates[row]);
         json.WriteNumber("flags"u8, spans.Flags[row]);
+        if (SpanMatcher.Threshold(batch, row) is var threshold && threshold != SamplingThreshold.Always)
+        {
+            json.WriteStartObject("sampling"u8);
+            json.WriteString("threshold"u8, threshold.ToString());
+            json.WriteNumber("adjustedCount"u8, threshold.AdjustedCount);
+            json.WriteEndObject();
+        }
         Attributes(json, batch, spans.Attributes[row], spans.DroppedAttributesCounts[row]);
         Events(json, batch, spans.Events[row]);
         json.WriteNumber("droppedEventsCount"u8, spans.DroppedEventsCounts[row]);

@@ -28,7 +28,8 @@ internal sealed class NumberReader(SegmentReader reader, FieldReference of)
     {
         if (attribute is null)
         {
-            HasAny = HasAll = of.Field is SpanField.Kind or SpanField.StatusCode or SpanField.StartTime or SpanField.EndTime or SpanField.Duration;
+            HasAny = HasAll = of.Field is SpanField.Kind or SpanField.StatusCode or SpanField.StartTime or SpanField.EndTime or SpanField.Duration
+                or SpanField.SamplingThreshold;
             if (HasAny)
             {
                 var values = group.Numbers(of.Field);

@@ -210,7 +210,7 @@ internal sealed class SegmentAggregator : IDisposable
             if (field.HasAll || field.Present[listed[k]])
             {
                 ref double figure = ref figures[(into[k] * width) + m];
-                figure = AggregateResult.Fold(function, figure, from[listed[k]]);
+                figure = AggregateResult.Fold(function, figure, AggregateResult.ValueOf(function, from[listed[k]]));
             }
         }
     }

@@ -18,7 +18,9 @@ internal sealed class MergeLayout
             [ColumnRole.SpanId, ColumnRole.Parent, ColumnRole.Flags, ColumnRole.Kind, ColumnRole.Start, ColumnRole.Duration, ColumnRole.StatusCode,
              ColumnRole.DroppedAttributes, ColumnRole.DroppedEvents, ColumnRole.DroppedLinks, ColumnRole.EventCount, ColumnRole.LinkCount, ColumnRole.CoveredTime,
              ColumnRole.CriticalClass],
-            [ColumnRole.TraceState, ColumnRole.Name, ColumnRole.StatusMessage]);
+            [ColumnRole.TraceState, ColumnRole.Name, ColumnRole.StatusMessage],
+            sources.Any(source => source.Reader.Directory.Find(ColumnRole.SamplingThreshold, OwnerKind.Span) is not null)
+                ? [ColumnRole.SamplingThreshold] : []);
         RawParents = set.Integers(ColumnRole.ParentRaw, OwnerKind.Span);
         RawCriticalTimes = set.Integers(ColumnRole.CriticalRaw, OwnerKind.Span);
         Resources = set.Integers(ColumnRole.Resource, OwnerKind.Span);

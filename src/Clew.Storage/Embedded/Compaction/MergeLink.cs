@@ -2,15 +2,23 @@ using Clew.Storage.Embedded.Reading;
 
 namespace Clew.Storage.Embedded.Compaction;
 
-/// <summary>From a column of an input to a column of the result.</summary>
-internal sealed class MergeLink(MergeSource source, ColumnInfo column, MergedColumn target)
+/// <summary>From a column of an input to a column of the result; from none, zeros.</summary>
+internal sealed class MergeLink(MergeSource source, ColumnInfo? column, MergedColumn target)
 {
-    private readonly int[] map = target.Texts is null || column.Dictionary < 0 ? [] : target.Texts.MapOf(source, column.Dictionary);
+    private readonly int[] map = target.Texts is null || column is null || column.Dictionary < 0 ? [] : target.Texts.MapOf(source, column.Dictionary);
 
     public MergedColumn Target => target;
 
     /// <summary>Adds some values of a page to the result.</summary>
-    public void Copy(int page, int first, int count) => Add(source.Read(column, page, first, count));
+    public void Copy(int page, int first, int count)
+    {
+        if (column is null)
+        {
+            target.Writer.Reserve(count).Clear();
+            return;
+        }
+        Add(source.Read(column, page, first, count));
+    }
 
     /// <summary>Adds values of the column to the result.</summary>
     public void Add(ReadOnlySpan<long> values)
@@ -22,7 +30,7 @@ internal sealed class MergeLink(MergeSource source, ColumnInfo column, MergedCol
         }
         else
         {
-            target.Texts.Map(source, column.Dictionary, map, values, room);
+            target.Texts.Map(source, column!.Dictionary, map, values, room);
         }
     }
 }

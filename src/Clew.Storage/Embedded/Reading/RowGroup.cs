@@ -1,5 +1,6 @@
 using System.Buffers;
 using Clew.Core.Encodings;
+using Clew.Core.Model;
 using Clew.Core.Scan;
 using Clew.Storage.Embedded.Segments;
 
@@ -14,6 +15,7 @@ internal sealed class RowGroup(SegmentReader reader, int tableRows) : IDisposabl
     private readonly long[]?[] buffers = new long[reader.Directory.Columns.Count][];
     private readonly int[] loaded = new int[reader.Directory.Columns.Count]; // group + 1
     private long[] numbers = [];
+    private long[] sentThresholds = []; // by id of a trace state, + 1
 
     public SegmentReader Reader => reader;
 
@@ -120,6 +122,10 @@ internal sealed class RowGroup(SegmentReader reader, int tableRows) : IDisposabl
             case SpanField.StartTime when Directory.Summary.PlainTimes:
                 return Values(ColumnRole.Start);
         }
+        if (field == SpanField.SamplingThreshold)
+        {
+            return Thresholds();
+        }
         var durations = Values(ColumnRole.Duration);
         if (numbers.Length < durations.Length)
         {
@@ -150,6 +156,59 @@ internal sealed class RowGroup(SegmentReader reader, int tableRows) : IDisposabl
             result[i] = (long)Math.Min(value, long.MaxValue);
         }
         return result;
+    }
+
+    private ReadOnlySpan<long> Thresholds()
+    {
+        var states = Directory.Get(ColumnRole.TraceState, OwnerKind.Span);
+        if (numbers.Length < Rows)
+        {
+            long[]? old = numbers.Length == 0 ? null : numbers;
+            GiveBack(ref old);
+            numbers = ArrayPool<long>.Shared.Rent(Rows);
+        }
+        var result = numbers.AsSpan(0, Rows);
+        var own = Values(ColumnRole.SamplingThreshold);
+        var page = states.Pages[Index];
+        long code = 0;
+        long threshold = 0;
+        for (int i = 0; i < result.Length; i++)
+        {
+            if (!own.IsEmpty && own[i] != code)
+            {
+                code = own[i];
+                threshold = (long)SamplingThreshold.OfCode(code).Value;
+            }
+            result[i] = own.IsEmpty ? 0 : threshold;
+        }
+        if (page.Min == page.Max && SentThreshold(states.Dictionary, page.Min) == 0)
+        {
+            return result;
+        }
+        var ids = Values(states);
+        for (int i = 0; i < result.Length; i++)
+        {
+            result[i] = Math.Max(result[i], SentThreshold(states.Dictionary, ids[i]));
+        }
+        return result;
+    }
+
+    private long SentThreshold(int dictionary, long state)
+    {
+        if (sentThresholds.Length == 0)
+        {
+            sentThresholds = new long[Directory.Dictionaries[dictionary].Count];
+        }
+        if ((ulong)state >= (ulong)sentThresholds.Length)
+        {
+            throw new SegmentDamagedException($"A dictionary of {sentThresholds.Length} entries has no entry {state}.", Index);
+        }
+        ref long known = ref sentThresholds[state];
+        if (known == 0)
+        {
+            known = (long)SamplingState.Parse(reader.Text(dictionary, state)).Threshold.Value + 1;
+        }
+        return known - 1;
     }
 
     /// <summary>Bounds of an intrinsic number in this group, without decoding; null where they are not known.</summary>

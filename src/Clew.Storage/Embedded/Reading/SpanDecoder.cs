@@ -88,6 +88,8 @@ internal sealed class SpanDecoder(SegmentReader reader, SpanBatch batch, bool en
         var scopes = Span(ColumnRole.Scope, from, count);
         var events = Span(ColumnRole.EventCount, from, count);
         var links = Span(ColumnRole.LinkCount, from, count);
+        var thresholds = reader.Directory.Find(ColumnRole.SamplingThreshold, OwnerKind.Span) is { } sampled
+            ? window.Read(sampled, page, from, count).AsSpan() : default;
         int stateTexts = Dictionary(ColumnRole.TraceState);
         int nameTexts = Dictionary(ColumnRole.Name);
         int messageTexts = Dictionary(ColumnRole.StatusMessage);
@@ -125,6 +127,10 @@ internal sealed class SpanDecoder(SegmentReader reader, SpanBatch batch, bool en
             t.DroppedLinksCounts[row] = (uint)droppedLinks[i];
             t.Resources[row] = resource;
             t.Scopes[row] = scope;
+            if (!thresholds.IsEmpty && thresholds[i] != 0)
+            {
+                t.SetThreshold(row, SamplingThreshold.OfCode(thresholds[i]));
+            }
         }
         if (derived is not null)
         {

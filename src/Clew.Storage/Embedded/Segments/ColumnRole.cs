@@ -42,6 +42,11 @@ internal enum ColumnRole : byte
     /// <summary>Optional: nanoseconds on the critical path, where they are not what the class says.</summary>
     CriticalRaw = 26,
 
+    /// <summary>
+    /// Optional: what Clew sampled the span with (<see cref="Core.Model.SamplingThreshold.ToCode"/>); a segment without it holds nothing that was.
+    /// </summary>
+    SamplingThreshold = 27,
+
     // Of every owner of attributes.
     DroppedAttributes = 20,
 

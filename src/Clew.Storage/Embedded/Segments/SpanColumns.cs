@@ -29,6 +29,9 @@ internal sealed class SpanColumns(TraceBatch batch, ColumnSet set)
     private readonly ColumnWriter linkCount = set.Integers(ColumnRole.LinkCount, OwnerKind.Span);
     private readonly DerivedColumns? derived = batch.HasDerivedValues ? new DerivedColumns(batch, set) : null;
 
+    private readonly ColumnWriter? threshold =
+        batch.Spans.Spans.HasThresholds ? set.Integers(ColumnRole.SamplingThreshold, OwnerKind.Span) : null;
+
     private int[] parents = []; // by row of the batch: as the column has it
 
     /// <summary>Finds the parents of a trace's spans: of every trace before any is written.</summary>
@@ -86,6 +89,10 @@ internal sealed class SpanColumns(TraceBatch batch, ColumnSet set)
         WriteCounts(eventCount.Reserve(count), runs, spans.Events);
         WriteCounts(linkCount.Reserve(count), runs, spans.Links);
         derived?.Write(runs, count);
+        if (threshold is not null)
+        {
+            WriteThresholds(threshold.Reserve(count), runs);
+        }
     }
 
     private static Span<long> Write<T>(Span<long> to, ReadOnlySpan<RowRange> runs, ReadOnlySpan<T> from)
@@ -126,6 +133,22 @@ internal sealed class SpanColumns(TraceBatch batch, ColumnSet set)
             foreach (var range in from.Slice(run.Start, run.Count))
             {
                 to[at++] = range.Count;
+            }
+        }
+    }
+
+    private void WriteThresholds(Span<long> to, ReadOnlySpan<RowRange> runs)
+    {
+        int at = 0;
+        SamplingThreshold last = default;
+        long code = 0;
+        foreach (var run in runs)
+        {
+            for (int row = run.Start; row < run.End; row++)
+            {
+                var value = spans.Threshold(row);
+                (last, code) = (value, value == last ? code : value.ToCode());
+                to[at++] = code;
             }
         }
     }

@@ -39,7 +39,9 @@ public sealed class OneScopeForAllTests
                 .Replace("{**path}", "anything/else", StringComparison.Ordinal);
             Assert.DoesNotContain('{', path);
             int before = resolver.Asked;
-            using var response = await host.Client.GetAsync(path);
+            string method = endpoint.Metadata.GetMetadata<ApiEndpoint>()!.Method;
+            using var request = new HttpRequestMessage(method == "*" ? HttpMethod.Get : HttpMethod.Parse(method), path);
+            using var response = await host.Client.SendAsync(request);
             Assert.Equal((path, HttpStatusCode.Forbidden), (path, response.StatusCode));
             Assert.Equal(before + 1, resolver.Asked);
         }
