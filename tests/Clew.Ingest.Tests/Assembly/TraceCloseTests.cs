@@ -37,6 +37,8 @@ public class TraceCloseTests
         await world.PassAsync(TimeSpan.FromSeconds(1));
         await world.PassAsync(TimeSpan.FromSeconds(1));
         Assert.Equal([TraceFlags.WithoutRoot], StoredFlags(world));
+        var closed = world.Pipeline.GetStatistics().Closed;
+        Assert.Equal((1, 1, 1, 0), (closed.Traces, closed.WithoutRoot, closed.MissingParents, closed.SeveralRoots));
     }
 
     [Fact]
