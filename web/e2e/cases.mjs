@@ -38,6 +38,16 @@ export const cases = [
     assert.ok((await rows(page).count()) < 60, 'rows out of sight must not exist');
   }],
 
+  ['the critical path is shown by key and by button', {}, async (t) => {
+    await openCheckout(t);
+    const button = t.page.getByRole('button', { name: 'Critical path' });
+    assert.equal(await button.getAttribute('aria-pressed'), 'false');
+    await t.page.keyboard.press('c');
+    assert.equal(await button.getAttribute('aria-pressed'), 'true');
+    await button.click();
+    assert.equal(await button.getAttribute('aria-pressed'), 'false');
+  }],
+
   ['filters live in the address and Back undoes them', {}, async ({ page, base }) => {
     await page.goto(`${base}/search`);
     await rows(page).first().waitFor();

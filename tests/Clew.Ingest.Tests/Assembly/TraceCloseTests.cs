@@ -37,6 +37,8 @@ public class TraceCloseTests
         await world.PassAsync(TimeSpan.FromSeconds(1));
         await world.PassAsync(TimeSpan.FromSeconds(1));
         Assert.Equal([TraceFlags.WithoutRoot], StoredFlags(world));
+        var closed = world.Pipeline.GetStatistics().Closed;
+        Assert.Equal((1, 1, 1, 0), (closed.Traces, closed.WithoutRoot, closed.MissingParents, closed.SeveralRoots));
     }
 
     [Fact]
@@ -128,6 +130,8 @@ public class TraceCloseTests
         return builder.Batch;
     }
 
+    /// <summary>How the stored traces came, and whether their root did; not what else is odd about them.</summary>
     private static List<TraceFlags> StoredFlags(PipelineWorld world) =>
-        [.. world.Store.Appended.SelectMany(a => a.Batch.Traces.Flags.Take(a.Batch.Traces.Count))];
+        [.. world.Store.Appended.SelectMany(a => a.Batch.Traces.Flags.Take(a.Batch.Traces.Count))
+            .Select(flags => flags & ~(TraceFlags.Derived & ~TraceFlags.WithoutRoot))];
 }

@@ -31,6 +31,7 @@ public class TraceCloserTests
             closer.Close(trace.Spans.TraceIds[0], TraceFlags.Open | TraceFlags.ClosedEarly);
 
             var tree = SpanTree.Build(trace);
+            new TraceAnalyzer().Analyze(trace, tree);
             var closed = closer.Destination;
             Assert.Equal(before + 1, closed.Traces.Count);
             var range = closed.Traces.Spans[before];

@@ -89,7 +89,7 @@ public sealed class MergeTests
         await store.AppendAsync(StoreProbe.Tenant, Part(1, 11, 10, "late", TraceFlags.Late), default);
         await store.AppendAsync(StoreProbe.Tenant, Part(2, 12, 10, "orphan", TraceFlags.Late), default);
         await store.MaintainAsync(default);
-        Assert.Equal(TraceFlags.None, await FlagsAsync(store, 1));
+        Assert.Equal(TraceFlags.Amended, await FlagsAsync(store, 1));
         Assert.Equal(TraceFlags.Late | TraceFlags.WithoutRoot, await FlagsAsync(store, 2));
         Assert.Equal(2, store.GetStatistics().Traces);
     }
