@@ -8,6 +8,12 @@ namespace Clew.Ingest.Head;
 /// <summary>A view of the head: everything in it that snapshots of this epoch do not find in the store.</summary>
 internal sealed class HeadSnapshot : ISpanSnapshot
 {
+    /// <summary>
+    /// Bounded pieces of work, some tenths of a millisecond each, between two chances for others to run. Under load each chance waits for
+    /// its turn about as long as a whole search takes.
+    /// </summary>
+    private const int StepsPerTurn = 16;
+
     private readonly SpanHead head;
     private readonly SnapshotEpochs epochs;
     private readonly long epoch;
@@ -29,6 +35,7 @@ internal sealed class HeadSnapshot : ISpanSnapshot
     {
         ObjectDisposedException.ThrowIf(disposed, this);
         var run = new HeadSearch(head.Shards, search, epoch);
+        int steps = 0;
         while (run.Step(out var position) is var step && step != SearchStep.End)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -36,9 +43,9 @@ internal sealed class HeadSnapshot : ISpanSnapshot
             {
                 yield return new TraceHit(position, run.TakeScanned());
             }
-            else
+            else if (++steps % StepsPerTurn == 0)
             {
-                await Task.Yield(); // a chance for others to run
+                await Task.Yield();
             }
         }
     }
@@ -56,14 +63,18 @@ internal sealed class HeadSnapshot : ISpanSnapshot
     public async ValueTask AggregateAsync(AggregateResult result, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(disposed, this);
+        int steps = 0;
         foreach (var shard in head.Shards)
         {
             var run = new HeadAggregation(shard, result, epoch);
             while (run.Step())
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                if (++steps % StepsPerTurn == 0)
+                {
+                    await Task.Yield();
+                }
             }
-            await Task.Yield();
         }
     }
 
