@@ -5,8 +5,11 @@ using Clew.Core.Series;
 
 namespace Clew.Analysis.Edges;
 
-/// <summary>Picks out of a span's attributes those that tell where it calls. One look at each attribute.</summary>
-/// <remarks>Reused from batch to batch; bounded by the number of keys. Belongs to one thread at a time.</remarks>
+/// <summary>Picks out of a span's attributes those that tell where it calls.</summary>
+/// <remarks>
+/// Spans have the same keys in the same order again and again: which of them tell something is remembered for some such lists, told from one
+/// another by comparing all keys. Reused from batch to batch; bounded by the number of keys. Belongs to one thread at a time.
+/// </remarks>
 internal sealed class SpanFacts
 {
     private static readonly (Fact Fact, byte[] Key)[] Keys =
@@ -41,14 +44,24 @@ internal sealed class SpanFacts
 
     private Values values; // fact -> string id, of those that are set
     private Fact[] factOf = []; // string id -> what a key of that name tells; as long as the last such key
+    private readonly KnownKeys[] places = new KnownKeys[Places];
+    private readonly int[] known = new int[Places * MostKeys]; // by place
+    private readonly byte[] attributes = new byte[Places * MostKeys]; // by place: which of the keys tell something
     private SpanBatch batch = new();
     private uint set;
+
+    /// <summary>Lists of keys that are remembered: one for each hash.</summary>
+    private const int Places = 64;
+
+    /// <summary>Longer lists are not.</summary>
+    private const int MostKeys = 32;
 
     /// <summary>Names the batch of the spans to come.</summary>
     public void Begin(SpanBatch of)
     {
         batch = of;
         Array.Clear(factOf);
+        Array.Clear(places);
         foreach (var (fact, key) in Keys)
         {
             int id = of.Strings.Find(key);
@@ -68,19 +81,35 @@ internal sealed class SpanFacts
     {
         set = 0;
         var rows = batch.Spans.Attributes[span];
-        var keys = batch.Attributes.Keys.AsSpan(rows.Start, rows.Count);
-        for (int i = 0; i < keys.Length; i++)
+        if (rows.Count == 0)
         {
-            int key = keys[i];
-            if ((uint)key < (uint)factOf.Length && factOf[key] != Fact.None)
+            return;
+        }
+        var keys = batch.Attributes.Keys.AsSpan(rows.Start, rows.Count);
+        var types = batch.Attributes.Types.AsSpan(rows.Start, rows.Count);
+        var texts = batch.Attributes.Values.AsSpan(rows.Start, rows.Count);
+        if (keys.Length > MostKeys)
+        {
+            for (int i = 0; i < keys.Length; i++)
             {
-                int row = rows.Start + i;
-                if (batch.Attributes.Types[row] == AttributeType.String && batch.Attributes.Values[row] != 0)
+                if (FactOf(keys[i]) is not Fact.None and var fact)
                 {
-                    set |= 1u << (int)factOf[key];
-                    values[(int)factOf[key]] = (int)batch.Attributes.Values[row];
+                    Note(i, fact, types, texts);
                 }
             }
+            return;
+        }
+        int at = Place(keys);
+        ref var place = ref places[at];
+        var knownKeys = known.AsSpan(at * MostKeys, MostKeys);
+        var telling = attributes.AsSpan(at * MostKeys, MostKeys);
+        if (!keys.SequenceEqual(knownKeys[..place.Keys]))
+        {
+            Remember(keys, ref place, knownKeys, telling);
+        }
+        foreach (byte attribute in telling[..place.Telling])
+        {
+            Note(attribute, factOf[keys[attribute]], types, texts);
         }
     }
 
@@ -111,11 +140,14 @@ internal sealed class SpanFacts
     /// <summary>The part that the span that was read plays.</summary>
     public SpanRole Role(SpanKind kind)
     {
+        if (kind == SpanKind.Server)
+        {
+            return SpanRole.Server;
+        }
         int operation = FirstOf(Fact.MessagingOperationType, Fact.MessagingOperation);
-        var name = batch.Strings[operation];
+        var name = operation == 0 ? default : batch.Strings[operation];
         return kind switch
         {
-            SpanKind.Server => SpanRole.Server,
             SpanKind.Client or SpanKind.Consumer when name.SequenceEqual("settle"u8) => SpanRole.None,
             SpanKind.Consumer => SpanRole.Consumer,
             SpanKind.Client when name.SequenceEqual("receive"u8) => SpanRole.Consumer,
@@ -128,7 +160,42 @@ internal sealed class SpanFacts
     public bool OnlyCreatesMessage =>
         batch.Strings[FirstOf(Fact.MessagingOperationType, Fact.MessagingOperation)].SequenceEqual("create"u8);
 
+    private void Note(int attribute, Fact fact, ReadOnlySpan<AttributeType> types, ReadOnlySpan<long> texts)
+    {
+        if (types[attribute] == AttributeType.String && texts[attribute] != 0)
+        {
+            set |= 1u << (int)fact;
+            values[(int)fact] = (int)texts[attribute];
+        }
+    }
+
+    private void Remember(ReadOnlySpan<int> keys, ref KnownKeys place, Span<int> knownOfPlace, Span<byte> tellingOfPlace)
+    {
+        keys.CopyTo(knownOfPlace);
+        int count = 0;
+        for (int i = 0; i < keys.Length; i++)
+        {
+            if (FactOf(keys[i]) != Fact.None)
+            {
+                tellingOfPlace[count++] = (byte)i;
+            }
+        }
+        place = new KnownKeys(keys.Length, count);
+    }
+
+    private Fact FactOf(int key) => (uint)key < (uint)factOf.Length ? factOf[key] : Fact.None;
+
+    private static int Place(ReadOnlySpan<int> keys)
+    {
+        uint hash = (uint)((keys.Length * 31) + keys[0] + (keys[keys.Length >> 1] * 7) + (keys[^1] * 13));
+        return (int)((hash * 0x9E3779B9u) >> 26);
+    }
+
     private bool Has(Fact one, Fact other) => (set & ((1u << (int)one) | (1u << (int)other))) != 0;
+
+    /// <param name="Keys">How many.</param>
+    /// <param name="Telling">How many of them tell something.</param>
+    private readonly record struct KnownKeys(int Keys, int Telling);
 
     [InlineArray((int)Fact.NetPeerIp + 1)]
     private struct Values

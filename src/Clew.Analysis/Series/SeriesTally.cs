@@ -74,7 +74,7 @@ internal sealed class SeriesTally(SeriesCatalog catalog)
     {
         int cell = CellOf(series, time);
         delta.Add(cell, duration, isError);
-        if (catalog.IsFolded(series))
+        if (memos[series].IsFolded)
         {
             Folded++;
         }
@@ -96,6 +96,7 @@ internal sealed class SeriesTally(SeriesCatalog catalog)
             memo.Batch = batch;
             memo.Step = SeriesDelta.StepOf(time);
             memo.Cell = delta.CellOf(catalog[series], memo.Step);
+            memo.IsFolded = catalog.IsFolded(series);
         }
         return memo.Cell;
     }
@@ -129,5 +130,6 @@ internal sealed class SeriesTally(SeriesCatalog catalog)
         public ulong Step;
         public int Cell;
         public int Batch;
+        public bool IsFolded;
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Clew.Core.Columns;
 using Clew.Core.Model;
 
@@ -19,6 +20,10 @@ internal sealed class ParentFinder
     private int[] visited = []; // node -> the walk that saw it first, 0 for none
     private int[] lastOf = []; // first node of a group with one id -> its last ranked node
     private int[] lastSenderOf = []; // … -> its last ranked client or producer, −1
+    private readonly byte[] groups = new byte[2 * MostHashed]; // of a small trace: first node of a group by hash of its id, + 1
+
+    /// <summary>Nodes of a small trace. Of larger ones ids are searched by halves, so that no choice of ids makes it slow.</summary>
+    private const int MostHashed = 128;
 
     /// <summary>
     /// Sets <paramref name="parentOf"/> (node → node, −1 at the top level) and adds to <paramref name="notes"/>.
@@ -31,8 +36,15 @@ internal sealed class ParentFinder
     {
         Reserve(nodes.Length);
         var s = batch.Spans;
+        bool hashed = nodes.Length <= MostHashed;
+        int shift = 64 - BitOperations.Log2((2 * BitOperations.RoundUpToPowerOf2((uint)nodes.Length)) | 2);
+        groups.AsSpan(0, hashed ? 1 << (64 - shift) : 0).Clear();
         for (int start = 0; start < nodes.Length;)
         {
+            if (hashed)
+            {
+                groups[FreeSlot(s.SpanIds[nodes[start]], shift)] = (byte)(start + 1);
+            }
             start = RankGroup(s, nodes, start);
         }
         int group = 0;
@@ -46,7 +58,9 @@ internal sealed class ParentFinder
             int parent = IsReceiver(s.Kinds[row]) ? lastSenderOf[group] : -1;
             if (parent < 0 && !s.ParentSpanIds[row].IsEmpty)
             {
-                int parentGroup = FindGroup(s, nodes, s.ParentSpanIds[row]);
+                int parentGroup = hashed
+                    ? FindHashed(s, nodes, s.ParentSpanIds[row], shift)
+                    : FindGroup(s, nodes, s.ParentSpanIds[row]);
                 if (parentGroup >= 0)
                 {
                     parent = lastOf[parentGroup];
@@ -81,6 +95,33 @@ internal sealed class ParentFinder
         lastSenderOf[start] = lastSender;
         return node;
     }
+
+    private int FreeSlot(SpanId id, int shift)
+    {
+        int mask = (1 << (64 - shift)) - 1;
+        int slot = Slot(id, shift);
+        while (groups[slot] != 0)
+        {
+            slot = (slot + 1) & mask;
+        }
+        return slot;
+    }
+
+    private int FindHashed(SpanTable s, ReadOnlySpan<int> nodes, SpanId id, int shift)
+    {
+        int mask = (1 << (64 - shift)) - 1;
+        for (int slot = Slot(id, shift); groups[slot] != 0; slot = (slot + 1) & mask)
+        {
+            int node = groups[slot] - 1;
+            if (s.SpanIds[nodes[node]] == id)
+            {
+                return node;
+            }
+        }
+        return -1;
+    }
+
+    private static int Slot(SpanId id, int shift) => (int)((id.Value * 0x9E3779B97F4A7C15UL) >> shift);
 
     private static int FindGroup(SpanTable s, ReadOnlySpan<int> nodes, SpanId id)
     {

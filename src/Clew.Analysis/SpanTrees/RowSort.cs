@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Clew.Analysis.SpanTrees;
 
 /// <summary>
@@ -7,6 +9,46 @@ namespace Clew.Analysis.SpanTrees;
 internal static class RowSort
 {
     private const int RunLength = 16;
+
+    /// <summary>Rows that are sorted by keys copied out of their columns; of more the copies would not be worth it.</summary>
+    private const int MostKeyed = 40;
+
+    /// <summary>Sorts as <see cref="Sort"/> does, for an order that looks at a number of each row first.</summary>
+    /// <param name="rows">What is sorted.</param>
+    /// <param name="scratch">At least as long.</param>
+    /// <param name="keys">By row: the number.</param>
+    /// <param name="order">The order, number included.</param>
+    /// <param name="isWhole">True where rows of one number are equal in the order.</param>
+    [SkipLocalsInit]
+    public static void SortByKey<TOrder>(Span<int> rows, Span<int> scratch, ReadOnlySpan<ulong> keys, TOrder order, bool isWhole)
+        where TOrder : struct, IComparer<int>
+    {
+        if (rows.Length > MostKeyed)
+        {
+            Sort(rows, scratch, order);
+            return;
+        }
+        Span<ulong> sorted = stackalloc ulong[MostKeyed];
+        bool anySame = false;
+        for (int i = 0; i < rows.Length; i++)
+        {
+            int row = rows[i];
+            ulong key = keys[row];
+            int at = i;
+            for (; at > 0 && sorted[at - 1] > key; at--)
+            {
+                sorted[at] = sorted[at - 1];
+                rows[at] = rows[at - 1];
+            }
+            anySame |= at > 0 && sorted[at - 1] == key;
+            sorted[at] = key;
+            rows[at] = row;
+        }
+        if (anySame && !isWhole)
+        {
+            Sort(rows, scratch, order);
+        }
+    }
 
     /// <summary>Sorts <paramref name="rows"/>; <paramref name="scratch"/> is at least as long.</summary>
     public static void Sort<TOrder>(Span<int> rows, Span<int> scratch, TOrder order)

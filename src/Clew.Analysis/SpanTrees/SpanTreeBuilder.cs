@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Clew.Core.Columns;
 using Clew.Core.Model;
 
@@ -22,6 +23,7 @@ public sealed class SpanTreeBuilder
     private int[] nodes = []; // node -> row; nodes lie in the order of step 1
     private int[] scratch = [];
     private int[] byStart = [];
+    private ulong[] starts = []; // node -> start
     private int[] parentOf = []; // node -> node, −1
     private int[] firstChild = []; // node -> offset in children; the last entry but one is the top level
     private int[] children = [];
@@ -79,8 +81,9 @@ public sealed class SpanTreeBuilder
 
     private int SortAndDeduplicate(SpanBatch batch, int rowCount)
     {
-        RowSort.Sort(nodes.AsSpan(0, rowCount), scratch, new SpanContentOrder(batch));
         var s = batch.Spans;
+        RowSort.SortByKey(
+            nodes.AsSpan(0, rowCount), scratch, MemoryMarshal.Cast<SpanId, ulong>(s.SpanIds), new SpanContentOrder(batch), isWhole: false);
         int count = 0;
         for (int i = 0; i < rowCount; i++)
         {
@@ -115,9 +118,10 @@ public sealed class SpanTreeBuilder
         for (int i = 0; i < count; i++)
         {
             byStart[i] = i;
+            starts[i] = batch.Spans.StartTimes[nodes[i]];
         }
         // Nodes lie in the order of id, kind and content, and the sort is stable: that is the order among equal starts.
-        RowSort.Sort(byStart.AsSpan(0, count), scratch, new StartOrder(batch, nodes));
+        RowSort.SortByKey(byStart.AsSpan(0, count), scratch, starts, new StartOrder(starts), isWhole: true);
         Array.Clear(firstChild, 0, count + 2);
         for (int i = 0; i < count; i++)
         {
@@ -239,6 +243,7 @@ public sealed class SpanTreeBuilder
         nodes = new int[capacity];
         scratch = new int[capacity + 1];
         byStart = new int[capacity];
+        starts = new ulong[capacity];
         parentOf = new int[capacity];
         firstChild = new int[capacity + 2];
         children = new int[capacity];
@@ -249,8 +254,8 @@ public sealed class SpanTreeBuilder
     /// <summary>The top level is the parent after the last node.</summary>
     private static int Slot(int parent, int count) => parent < 0 ? count : parent;
 
-    private readonly struct StartOrder(SpanBatch batch, int[] nodes) : IComparer<int>
+    private readonly struct StartOrder(ulong[] starts) : IComparer<int>
     {
-        public int Compare(int a, int b) => batch.Spans.StartTimes[nodes[a]].CompareTo(batch.Spans.StartTimes[nodes[b]]);
+        public int Compare(int a, int b) => starts[a].CompareTo(starts[b]);
     }
 }

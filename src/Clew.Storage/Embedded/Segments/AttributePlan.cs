@@ -26,6 +26,6 @@ internal sealed class AttributePlan(int number, int[] keys, AttributeType[] type
     /// <summary>By attribute: its column; null for the catch-all.</summary>
     public ColumnWriter?[] Columns { get; set; } = [];
 
-    public bool Fits(uint otherHash, ReadOnlySpan<int> otherKeys, ReadOnlySpan<AttributeType> otherTypes) =>
-        hash == otherHash && otherKeys.SequenceEqual(keys) && otherTypes.SequenceEqual(types);
+    public bool Fits(ReadOnlySpan<int> otherKeys, ReadOnlySpan<AttributeType> otherTypes) =>
+        otherKeys.SequenceEqual(keys) && otherTypes.SequenceEqual(types);
 }

@@ -1,3 +1,4 @@
+using Clew.Core.Encodings;
 using Clew.Core.Model;
 
 namespace Clew.Storage.Embedded.Segments;
@@ -15,6 +16,8 @@ internal sealed class ColumnWriter(
 
     private long[] values = [];
     private int count;
+    private int same; // values of this page where all are told to be equal
+    private long sameValue;
 
     public ColumnRole Role => role;
 
@@ -49,6 +52,9 @@ internal sealed class ColumnWriter(
         values[count++] = value;
     }
 
+    /// <summary>Says that the page consists of this value, so many times: nothing else is added to it.</summary>
+    public void AddSame(long value, int times) => (sameValue, same) = (value, times);
+
     /// <summary>Adds a string of the batch.</summary>
     public void AddString(int stringId) => Add(texts!.IdOf(stringId));
 
@@ -69,6 +75,11 @@ internal sealed class ColumnWriter(
 
     public void EndPage()
     {
+        if (same > 0)
+        {
+            EndSamePage();
+            return;
+        }
         if (count == 0)
         {
             Pages.Add(default);
@@ -92,6 +103,16 @@ internal sealed class ColumnWriter(
     {
         buffers.Return(values);
         values = [];
+    }
+
+    private void EndSamePage()
+    {
+        buffers.Pages.Begin(Room(1));
+        IntegerPage.EncodeConstant(sameValue, buffers.Pages);
+        var bytes = buffers.Pages.End();
+        Bytes.Add(bytes);
+        Pages.Add(new PageEntry(bytes.Length, same, sameValue, sameValue));
+        same = 0;
     }
 
     /// <summary>Times are unsigned; like conditions, bounds take those past 2^63 for the largest.</summary>

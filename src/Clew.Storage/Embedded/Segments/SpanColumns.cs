@@ -32,6 +32,7 @@ internal sealed class SpanColumns(TraceBatch batch, ColumnSet set)
     private readonly ColumnWriter? threshold =
         batch.Spans.Spans.HasThresholds ? set.Integers(ColumnRole.SamplingThreshold, OwnerKind.Span) : null;
 
+    private Same? looked;
     private int[] parents = []; // by row of the batch: as the column has it
 
     /// <summary>Finds the parents of a trace's spans: of every trace before any is written.</summary>
@@ -66,11 +67,12 @@ internal sealed class SpanColumns(TraceBatch batch, ColumnSet set)
     /// <param name="scopes">Numbers the scopes.</param>
     public void Write(ReadOnlySpan<RowRange> runs, int count, RowMap resources, RowMap scopes)
     {
+        var same = looked ??= new Same(spans);
         Write(spanId.Reserve(count), runs, MemoryMarshal.Cast<SpanId, ulong>(spans.SpanIds));
         Write(parent.Reserve(count), runs, parents);
         WriteRawParents(runs);
-        traceState.Texts!.Map(Write(traceState.Reserve(count), runs, spans.TraceStates));
-        Write(flags.Reserve(count), runs, spans.Flags);
+        Write(traceState, same.TraceStates, count, runs, spans.TraceStates);
+        Write(flags, same.Flags, count, runs, spans.Flags);
         name.Texts!.Map(Write(name.Reserve(count), runs, spans.Names));
         Write(kind.Reserve(count), runs, MemoryMarshal.Cast<SpanKind, byte>(spans.Kinds));
         var starts = Write(start.Reserve(count), runs, spans.StartTimes);
@@ -80,14 +82,21 @@ internal sealed class SpanColumns(TraceBatch batch, ColumnSet set)
             durations[i] -= starts[i];
         }
         Write(status.Reserve(count), runs, MemoryMarshal.Cast<StatusCode, byte>(spans.StatusCodes));
-        message.Texts!.Map(Write(message.Reserve(count), runs, spans.StatusMessages));
-        Write(droppedAttributes.Reserve(count), runs, spans.DroppedAttributesCounts);
-        Write(droppedEvents.Reserve(count), runs, spans.DroppedEventsCounts);
-        Write(droppedLinks.Reserve(count), runs, spans.DroppedLinksCounts);
+        Write(message, same.StatusMessages, count, runs, spans.StatusMessages);
+        Write(droppedAttributes, same.DroppedAttributesCounts, count, runs, spans.DroppedAttributesCounts);
+        Write(droppedEvents, same.DroppedEventsCounts, count, runs, spans.DroppedEventsCounts);
+        Write(droppedLinks, same.DroppedLinksCounts, count, runs, spans.DroppedLinksCounts);
         resources.Map(Write(resource.Reserve(count), runs, spans.Resources));
         scopes.Map(Write(scope.Reserve(count), runs, spans.Scopes));
         WriteCounts(eventCount.Reserve(count), runs, spans.Events);
-        WriteCounts(linkCount.Reserve(count), runs, spans.Links);
+        if (batch.Spans.Links.Count == 0)
+        {
+            linkCount.AddSame(0, count);
+        }
+        else
+        {
+            WriteCounts(linkCount.Reserve(count), runs, spans.Links);
+        }
         derived?.Write(runs, count);
         if (threshold is not null)
         {
@@ -111,6 +120,23 @@ internal sealed class SpanColumns(TraceBatch batch, ColumnSet set)
         }
         return to;
     }
+
+    /// <summary>Writes a column in which most batches have one value alone.</summary>
+    private static void Write<T>(ColumnWriter column, bool isSame, int count, ReadOnlySpan<RowRange> runs, T[] from)
+        where T : IBinaryInteger<T>
+    {
+        if (isSame)
+        {
+            long value = long.CreateTruncating(from[0]);
+            column.AddSame(column.Texts is { } texts ? texts.IdOf((int)value) : value, count);
+            return;
+        }
+        var written = Write<T>(column.Reserve(count), runs, from);
+        column.Texts?.Map(written);
+    }
+
+    private static bool IsSame<T>(ReadOnlySpan<T> values)
+        where T : IBinaryInteger<T> => !values.IsEmpty && !values.ContainsAnyExcept(values[0]);
 
     private void WriteRawParents(ReadOnlySpan<RowRange> runs)
     {
@@ -151,5 +177,21 @@ internal sealed class SpanColumns(TraceBatch batch, ColumnSet set)
                 to[at++] = code;
             }
         }
+    }
+
+    /// <summary>Which columns have one value in all rows of the batch: seen at a glance, and then nothing of them is copied.</summary>
+    private sealed class Same(SpanTable spans)
+    {
+        public bool TraceStates { get; } = IsSame<int>(spans.TraceStates.AsSpan(0, spans.Count));
+
+        public bool Flags { get; } = IsSame<uint>(spans.Flags.AsSpan(0, spans.Count));
+
+        public bool StatusMessages { get; } = IsSame<int>(spans.StatusMessages.AsSpan(0, spans.Count));
+
+        public bool DroppedAttributesCounts { get; } = IsSame<uint>(spans.DroppedAttributesCounts.AsSpan(0, spans.Count));
+
+        public bool DroppedEventsCounts { get; } = IsSame<uint>(spans.DroppedEventsCounts.AsSpan(0, spans.Count));
+
+        public bool DroppedLinksCounts { get; } = IsSame<uint>(spans.DroppedLinksCounts.AsSpan(0, spans.Count));
     }
 }
