@@ -63,6 +63,7 @@ internal static class SamplingVerb
         int lost = 0;
         var cpu = TimeSpan.Zero;
         var keptTraces = new HashSet<TraceId>();
+        int[] ofTrace = new int[sums.Length];
         for (int done = 0; done < traces; done += BatchTraces)
         {
             clock.Step(TimeSpan.FromSeconds(1));
@@ -72,11 +73,10 @@ internal static class SamplingVerb
             kept += sampler.Decide(Tenant.Default, batch, 0);
             sampler.Commit(new AppendId(1));
             cpu += Environment.CpuUsage.TotalTime - before;
-            Span<int> ofTrace = stackalloc int[sums.Length];
             for (int trace = 0; trace < batch.Traces.Count; trace++)
             {
                 keptTraces.Add(batch.Traces.TraceIds[trace]);
-                ofTrace.Clear();
+                Array.Clear(ofTrace);
                 var range = batch.Traces.Spans[trace];
                 for (int row = range.Start; row < range.End; row++)
                 {
