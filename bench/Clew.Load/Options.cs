@@ -27,7 +27,10 @@ internal sealed class Options
 
     public string[] Arguments { get; }
 
-    public string[] ServerArguments { get; }
+    public string[] ServerArguments { get; private set; }
+
+    /// <summary>Gives the server something that the verb needs; what the command line gives it wins.</summary>
+    public void AddServerArguments(params string[] arguments) => ServerArguments = [.. arguments, .. ServerArguments];
 
     public string? Text(string name)
     {

@@ -11,9 +11,11 @@ try
         "soak" => await SoakVerb.RunAsync(options),
         "replay" => await ReplayVerb.RunAsync(options),
         "crash" => await CrashVerb.RunAsync(options),
+        "overload" => await OverloadVerb.RunAsync(options),
+        "freshness" => await FreshnessVerb.RunAsync(options),
         "scan" => await ScanVerb.RunAsync(options),
         "sampling" => await SamplingVerb.RunAsync(options),
-        _ => throw new UsageException("clew-load ingest|query|soak|replay|crash|scan|sampling [--OPTION VALUE …] [-- SERVER ARGUMENTS]; bench/README.md has them all."),
+        _ => throw new UsageException("clew-load ingest|query|soak|replay|crash|overload|freshness|scan|sampling [--OPTION VALUE …] [-- SERVER ARGUMENTS]; bench/README.md has them all."),
     };
 }
 catch (UsageException e)

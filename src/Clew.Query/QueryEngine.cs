@@ -1,3 +1,4 @@
+using Clew.Core.Measures;
 using Clew.Core.Model;
 using Clew.Core.Scan;
 using Clew.Query.Execution;
@@ -22,6 +23,9 @@ public sealed class QueryEngine(IReadOnlyList<ISpanSource> sources, QueryOptions
     private readonly QueryGate gate = new(options.MaxConcurrentQueries, options.MaxWaitingQueries);
 
     public QueryOptions Options => options;
+
+    /// <summary>How much is in use of what is bounded.</summary>
+    public IReadOnlyList<BoundUse> Bounds => gate.Use;
 
     /// <summary>One page of the traces that match.</summary>
     /// <param name="scope">On whose behalf.</param>
@@ -87,6 +91,7 @@ public sealed class QueryEngine(IReadOnlyList<ISpanSource> sources, QueryOptions
     /// <exception cref="QueryOverloadedException">Too many queries run.</exception>
     /// <exception cref="QueryTimeoutException">It took too long.</exception>
     /// <exception cref="StoreUnavailableException">A part of it cannot be read.</exception>
+    /// <exception cref="TraceMayBeLostException">No span of it is found, and some that are stored cannot be read.</exception>
     public async ValueTask<MergedTrace?> ReadTraceAsync(QueryScope scope, TraceId traceId, CancellationToken cancellationToken)
     {
         using var turn = await gate.EnterAsync(cancellationToken);
@@ -95,6 +100,10 @@ public sealed class QueryEngine(IReadOnlyList<ISpanSource> sources, QueryOptions
         try
         {
             var trace = await new TraceLoader(snapshots.Snapshots, scope.Tenant).LoadAsync(traceId, budget.Token);
+            if (trace is null && snapshots.Unreadable(scope.Tenant) is { } unreadable)
+            {
+                throw new TraceMayBeLostException(traceId, unreadable);
+            }
             return trace is null ? null : trace with { Incomplete = snapshots.Incomplete };
         }
         catch (OperationCanceledException) when (budget.IsUsedUp)

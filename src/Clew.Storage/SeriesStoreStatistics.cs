@@ -1,3 +1,5 @@
+using Clew.Core.Measures;
+
 namespace Clew.Storage;
 
 /// <summary>What a series store holds.</summary>
@@ -25,4 +27,7 @@ public sealed record SeriesStoreStatistics(int Series, int Blocks, long Bytes, l
 
     /// <summary>Blocks deleted since the store was opened because they had outlived their retention.</summary>
     public long ExpiredBlocks { get; init; }
+
+    /// <summary>How much is in use of what is bounded.</summary>
+    public IReadOnlyList<BoundUse> Bounds { get; init; } = [];
 }

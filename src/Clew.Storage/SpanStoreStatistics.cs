@@ -1,3 +1,5 @@
+using Clew.Core.Measures;
+
 namespace Clew.Storage;
 
 /// <summary>What a store holds.</summary>
@@ -28,4 +30,7 @@ public sealed record SpanStoreStatistics(long Spans, long Traces, int Segments, 
 
     /// <summary>Segments deleted since the store was opened because they had outlived their retention.</summary>
     public long ExpiredSegments { get; init; }
+
+    /// <summary>How much is in use of what is bounded.</summary>
+    public IReadOnlyList<BoundUse> Bounds { get; init; } = [];
 }

@@ -17,6 +17,12 @@ public interface ISpanSnapshot : IDisposable
     /// </summary>
     long? LastHandOver => null;
 
+    /// <summary>
+    /// Null, or a sentence that says what of a tenant's spans cannot be read at all, whatever is asked: a trace of which nothing is found may
+    /// have been there.
+    /// </summary>
+    string? Unreadable(Tenant tenant) => null;
+
     /// <summary>What the answers cost so far.</summary>
     ScanCounters Counters => default;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using Clew.Core.Columns;
+using Clew.Core.Measures;
 using Clew.Ingest.Closing;
 using Clew.Ingest.Counting;
 using Clew.Ingest.Head;
@@ -39,6 +40,7 @@ internal sealed class HandOver(
     private long retryAt;
     private TimeSpan retryDelay;
     private volatile string? problem;
+    private volatile bool hasArrivals;
 
     /// <summary>Why the store refuses, or null.</summary>
     public string? Problem => problem;
@@ -53,6 +55,9 @@ internal sealed class HandOver(
         && (waitingBytes >= options.FlushBytes
             || waitingSpans >= (long)options.FlushSpans * (options.HeadShards + 1)
             || clock.GetElapsedTime(waiting[0].Since) >= options.FlushInterval);
+
+    /// <summary>Spans came that are not Clew's own. While none do, storing is not traced: its traces would be all there is to store.</summary>
+    public void NoteArrival() => hasArrivals = true;
 
     /// <summary>Lines up the parts that closed since the last call.</summary>
     public void Collect()
@@ -174,6 +179,8 @@ internal sealed class HandOver(
 
     private async Task StoreAsync()
     {
+        using var trace = hasArrivals ? SelfTrace.Begin("store") : null;
+        hasArrivals = false;
         var tenant = batch[0].Description.Tenant;
         // 1. What came again, or late, may be there already.
         doubtful.Clear();
@@ -186,11 +193,17 @@ internal sealed class HandOver(
             await SortOutStoredAsync(doubtful);
         }
         // 2. Close them into one batch.
-        CloseBatch();
+        using (SelfTrace.Step("close"))
+        {
+            CloseBatch();
+        }
+        trace?.SetTag("clew.traces", closer.Destination.Traces.Count);
+        trace?.SetTag("clew.spans", closer.Destination.Spans.Count);
         counters.Closed.Prepare(closer.Destination.Traces);
         // 3. Counted, sampled, durable in the store …
         if (closer.Destination.Traces.Count > 0)
         {
+            using var step = SelfTrace.Step("append");
             counters.CountStored(await counting.AppendAsync(store, tenant, closer.Destination, inFlight.Newest, CancellationToken.None));
         }
         counters.Closed.Commit();

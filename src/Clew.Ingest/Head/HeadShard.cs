@@ -56,6 +56,18 @@ internal sealed partial class HeadShard
     /// <summary>Guarded by the lock.</summary>
     public PartTable Parts { get; } = new();
 
+    /// <summary>Traces remembered as closed lately.</summary>
+    public int RecentTraces
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return recent.Count;
+            }
+        }
+    }
+
     public ShardCounts Counts
     {
         get

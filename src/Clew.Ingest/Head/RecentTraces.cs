@@ -20,10 +20,14 @@ internal sealed class RecentTraces(int capacity, TimeProvider clock)
     private ulong[] young = new ulong[FirstSlots]; // hash, lowest bit: is large; 0 where free
     private ulong[] old = new ulong[FirstSlots];
     private int count; // in the younger half
+    private int oldCount;
     private ulong youngSince = UnixTime.Of(clock.GetUtcNow());
 
     /// <summary>Every trace that closed at this time or later is remembered. Unix nanoseconds.</summary>
     public ulong Since { get; private set; } = UnixTime.Of(clock.GetUtcNow());
+
+    /// <summary>Traces remembered.</summary>
+    public int Count => count + oldCount;
 
     /// <summary>Notes that a trace, or a part of it, closed. Once large it stays large.</summary>
     public void Add(TraceKey key, bool isLarge)
@@ -102,6 +106,7 @@ internal sealed class RecentTraces(int capacity, TimeProvider clock)
         {
             Array.Clear(young);
         }
+        oldCount = count;
         count = 0;
         Since = youngSince;
         youngSince = UnixTime.Of(clock.GetUtcNow());

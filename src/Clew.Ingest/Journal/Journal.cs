@@ -1,5 +1,6 @@
 using Clew.Core.Encodings;
 using Clew.Core.Files;
+using Clew.Core.Measures;
 using Clew.Ingest.Intake;
 using Microsoft.Extensions.Logging;
 
@@ -178,7 +179,14 @@ public sealed partial class Journal : IJournal
         lock (gate)
         {
             problems.Room(RoomRefusal()); // So that it is over when there is room again, though nobody sends.
-            return new JournalStatistics(positions.NeededBytes, options.BoundBytes, fileBytes, problems.ToList(), problems.Refusal);
+            return new JournalStatistics(positions.NeededBytes, options.BoundBytes, fileBytes, problems.ToList(), problems.Refusal)
+            {
+                Bounds =
+                [
+                    new BoundUse("journal", BoundUnit.Bytes, positions.NeededBytes + queue.Bytes + takenBytes, options.BoundBytes),
+                    new BoundUse("journal_queue", BoundUnit.Items, queue.Count, options.MaxWaiting),
+                ],
+            };
         }
     }
 

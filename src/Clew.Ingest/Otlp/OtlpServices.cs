@@ -48,6 +48,9 @@ public static class OtlpServices
         services.AddSingleton<SpanBatchPool>();
         services.AddSingleton<OtlpStatistics>();
         services.AddSingleton<OtlpLog>();
+        services.AddSingleton(static parts => new OtlpBounds(
+            parts.GetRequiredService<RequestGate>(), parts.GetRequiredService<BufferBudget>(), parts.GetRequiredService<SpanBatchPool>(),
+            parts.GetRequiredService<RefusedPeriods>()));
         services.AddSingleton<PayloadReceiver>();
         services.AddSingleton<OtlpHttpHandler>();
         services.AddSingleton<OtlpGrpcHandler>();

@@ -1,3 +1,5 @@
+using Clew.Core.Measures;
+
 namespace Clew.Ingest.Otlp;
 
 /// <summary>What the OTLP receivers have taken and refused since the start. Thread-safe; each figure is exact, together they may be a moment apart.</summary>
@@ -11,6 +13,9 @@ public sealed class OtlpStatistics
     private long malformedPayloads;
     private long oversizedPayloads;
     private long refusedRequests;
+
+    /// <summary>Time from a payload's arrival until it was kept, of those accepted; seconds.</summary>
+    public Histogram Durations { get; } = new(Histogram.Seconds);
 
     /// <summary>Export requests whose payload was read.</summary>
     public long Requests => Interlocked.Read(ref requests);

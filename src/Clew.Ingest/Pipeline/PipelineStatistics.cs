@@ -1,3 +1,4 @@
+using Clew.Core.Measures;
 using Clew.Ingest.Closing;
 
 namespace Clew.Ingest.Pipeline;
@@ -52,4 +53,7 @@ public sealed record PipelineStatistics
 
     /// <summary>What is wrong now or was found wrong at start, one sentence each; empty when all is well.</summary>
     public required IReadOnlyList<string> Problems { get; init; }
+
+    /// <summary>How much is in use of what is bounded.</summary>
+    public IReadOnlyList<BoundUse> Bounds { get; init; } = [];
 }

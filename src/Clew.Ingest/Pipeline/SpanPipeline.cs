@@ -1,4 +1,5 @@
 using Clew.Core.Columns;
+using Clew.Core.Measures;
 using Clew.Ingest.Assembly;
 using Clew.Ingest.Counting;
 using Clew.Ingest.Head;
@@ -47,6 +48,8 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
     private volatile bool accepting;
     private volatile bool hasStopped;
     private volatile bool lastWasOverload;
+    private long turnBegan;
+    private volatile bool isInTurn;
 
     /// <summary>Threads that read the journal back: one reads the file while another walks and adds.</summary>
     private const int ReplayThreads = 2;
@@ -99,10 +102,22 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
                 return IntakeOutcome.Unavailable;
             }
             // 3. Not cancellable from here on: the record is on its way to the disk and its spans belong in the head.
-            var position = await journal.AppendAsync(payload, CancellationToken.None);
+            JournalPosition position;
+            using (SelfTrace.Step("journal"))
+            {
+                position = await journal.AppendAsync(payload, CancellationToken.None);
+            }
             inFlight.Known(position);
             // 4
-            int added = head.Add(payload.Tenant, spans, position);
+            int added;
+            using (SelfTrace.Step("head"))
+            {
+                added = head.Add(payload.Tenant, spans, position);
+            }
+            if (!SelfTrace.IsExporting && !payload.Tenant.IsProbe)
+            {
+                handOver.NoteArrival();
+            }
             if (payload.Tenant.IsProbe)
             {
                 probes.CountAdded(added);
@@ -179,7 +194,16 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
     /// <summary>One turn of the assembler; <see cref="RunAsync"/> calls it.</summary>
     internal async Task TurnAsync()
     {
-        await assembler.TurnAsync();
+        Interlocked.Exchange(ref turnBegan, clock.GetTimestamp());
+        isInTurn = true;
+        try
+        {
+            await assembler.TurnAsync();
+        }
+        finally
+        {
+            isInTurn = false;
+        }
         room.Announce();
     }
 
@@ -198,6 +222,9 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
         await inFlight.WhenDrained();
         await assembler.FlushAsync();
     }
+
+    /// <summary>How long the assembler has been in its turn; null where it waits for the next one.</summary>
+    public TimeSpan? InTurnFor => isInTurn ? clock.GetElapsedTime(Interlocked.Read(ref turnBegan)) : null;
 
     /// <summary>What the pipeline holds and has done. Cheap enough to be asked every second.</summary>
     public PipelineStatistics GetStatistics()
@@ -236,6 +263,11 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
             HeadAllocatedBytes = counts.AllocatedBytes,
             Refusal = refusal,
             Problems = all,
+            Bounds =
+            [
+                new BoundUse("head", BoundUnit.Bytes, counts.UsedBytes, options.HeadBytes),
+                new BoundUse("recent_traces", BoundUnit.Items, head.Shards.Sum(static shard => (long)shard.RecentTraces), options.RecentTraces),
+            ],
         };
     }
 

@@ -1,3 +1,4 @@
+using Clew.Core.Model;
 using Clew.Core.Scan;
 
 namespace Clew.Query.Execution;
@@ -56,6 +57,9 @@ internal sealed class SnapshotSet : IDisposable
             return reasons.Count == 0 ? null : string.Join(' ', reasons);
         }
     }
+
+    /// <summary>Null, or what of a tenant's spans cannot be read at all.</summary>
+    public string? Unreadable(Tenant tenant) => snapshots.Select(snapshot => snapshot.Unreadable(tenant)).FirstOrDefault(static damage => damage is not null);
 
     /// <summary>A reason of one's own and what the sources could not read, in one text; null where there is neither.</summary>
     public string? With(string? partial) => (partial, Incomplete) switch

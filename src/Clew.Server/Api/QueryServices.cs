@@ -25,6 +25,7 @@ public static class QueryServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IQueryScopeResolver, SingleTenantScope>();
         services.AddSingleton(provider => new QueryEngine(sources(provider), options, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<ApiMeasures>();
         services.AddSingleton<SpanCatalog>();
         services.AddSingleton(provider => new SeriesEngine(
             provider.GetRequiredService<ISeriesStore>(), provider.GetRequiredService<ISpanStore>(), options, provider.GetRequiredService<TimeProvider>()));

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Clew.Server.Hosting.Configuration;
 using Microsoft.Extensions.Logging.Console;
@@ -15,7 +16,7 @@ internal static class Logs
             {
                 console.UseUtcTimestamp = true;
                 console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
-                console.JsonWriterOptions = new JsonWriterOptions { Indented = false };
+                console.JsonWriterOptions = new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
             });
         }
         else

@@ -1,10 +1,12 @@
 using System.Reflection;
+using Clew.Ingest.Intake;
 using Clew.Ingest.Journal;
 using Clew.Ingest.Otlp;
 using Clew.Ingest.Pipeline;
 using Clew.Server.Api.Own;
 using Clew.Server.Hosting.Configuration;
 using Clew.Server.Hosting.Listeners;
+using Clew.Server.SelfMonitoring;
 using Clew.Storage;
 
 namespace Clew.Server.Hosting;
@@ -12,7 +14,7 @@ namespace Clew.Server.Hosting;
 /// <summary>Gathers what the parts say of themselves.</summary>
 internal sealed class StatusSource(
     ClewConfig config, ListenerSetup listeners, OtlpStatistics otlp, IJournal journal, SpanPipeline pipeline, ISpanStore store, ISeriesStore series,
-    StartTime started)
+    StartTime started, IntakeLimit limit, RefusedPeriods refusals, Freshness freshness)
     : IStatusSource
 {
     /// <summary>The version of this build.</summary>
@@ -25,7 +27,11 @@ internal sealed class StatusSource(
         var pipelineNow = pipeline.GetStatistics();
         var storeNow = store.GetStatistics();
         var seriesNow = series.GetStatistics();
-        string[] problems = [.. journalNow.Problems, .. pipelineNow.Problems, .. storeNow.Problems, .. seriesNow.Problems];
+        string[] problems =
+        [
+            .. journalNow.Problems, .. pipelineNow.Problems, .. storeNow.Problems, .. seriesNow.Problems,
+            .. Overload() is { } overload ? [overload] : Array.Empty<string>(), .. freshness.Problem is { } stale ? [stale] : Array.Empty<string>(),
+        ];
         // Nothing is accepted: an error, and the reason first. It is over when the part that refuses takes spans again.
         string?[] refusals = [journalNow.Refusal, pipelineNow.Refusal];
         string[] reasons = [.. refusals.Where(static reason => reason is not null)!];
@@ -45,6 +51,15 @@ internal sealed class StatusSource(
                 MergingSegments = storeNow.MergingSegments,
                 Settled = storeNow.IsSettled,
                 ExpiredSegments = storeNow.ExpiredSegments,
-            });
+            })
+        {
+            Freshness = freshness.Figures,
+        };
     }
+
+    private string? Overload() =>
+        !refusals.IsRefusing ? null
+        : limit.RefusedPayloads > 0 ? FormattableString.Invariant(
+            $"More spans come than the {limit.SpansPerSecond} a second that Intake:SpansPerSecond allows: senders are told to try again.")
+        : "More comes than the server can take in: senders are told to try again.";
 }

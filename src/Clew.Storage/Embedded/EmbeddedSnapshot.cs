@@ -31,6 +31,19 @@ internal sealed class EmbeddedSnapshot(
 
     public ScanCounters Counters => report.Counters;
 
+    public string? Unreadable(Tenant tenant)
+    {
+        var damage = new ScanReport();
+        foreach (var segment in set.Of(tenant))
+        {
+            if (segment.IsExcluded)
+            {
+                damage.Lost(segment);
+            }
+        }
+        return damage.Incomplete;
+    }
+
     public async IAsyncEnumerable<TraceHit> FindTracesAsync(TraceSearch search, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(disposed, this);

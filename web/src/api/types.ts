@@ -99,5 +99,6 @@ export interface ServerStatus {
   health: { state: 'ok' | 'warn' | 'error'; messages?: string[] };
   endpoints: { otlpGrpc?: string; otlpHttp?: string; web?: string; jaeger?: string };
   spans: { received: number; rejected: number; stored: number; open: number };
+  freshness?: { p50: number; p99: number; max: number; probes: number; notFound: number };
   storage?: { directory?: string; bytes?: number; segments?: number; journalBytes?: number };
 }

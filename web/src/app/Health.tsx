@@ -51,6 +51,7 @@ export function Health() {
               <dt>Rejected</dt><dd>{formatCount(data.spans.rejected)}</dd>
               <dt>Stored</dt><dd>{formatCount(data.spans.stored)}</dd>
               <dt>In open traces</dt><dd>{formatCount(data.spans.open)}</dd>
+              {data.freshness && <><dt>Found after</dt><dd>{formatSeconds(data.freshness.p50)}, of 100 traces 99 within {formatSeconds(data.freshness.p99)}</dd></>}
               {data.storage?.bytes !== undefined && <><dt>On disk</dt><dd>{formatBytes(data.storage.bytes)}{data.storage.segments !== undefined && ` in ${formatCount(data.storage.segments)} segments`}</dd></>}
               {data.storage?.directory && <><dt>Directory</dt><dd className="mono">{data.storage.directory}</dd></>}
             </dl>
@@ -59,6 +60,11 @@ export function Health() {
       )}
     </Popover>
   );
+}
+
+/** Two digits are enough: 4.2 ms, 310 ms, 1.4 s. */
+function formatSeconds(seconds: number): string {
+  return seconds < 0.9995 ? `${Number((seconds * 1000).toPrecision(2))} ms` : `${Number(seconds.toPrecision(2))} s`;
 }
 
 /** `started` is an instant as text: Unix ns as elsewhere in the API, or RFC 3339. */

@@ -1,9 +1,14 @@
+using Clew.Core.Measures;
+
 namespace Clew.Ingest.Otlp.Receiving;
 
 /// <summary>The bytes that all payload buffers together may take. Thread-safe.</summary>
 internal sealed class BufferBudget(long bytes)
 {
+    private readonly long capacity = bytes;
     private long free = bytes;
+
+    public BoundUse Use => new("payload_buffers", BoundUnit.Bytes, capacity - Free, capacity);
 
     public long Free => Interlocked.Read(ref free);
 

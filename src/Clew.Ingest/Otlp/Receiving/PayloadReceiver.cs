@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Clew.Core.Measures;
 using Clew.Ingest.Intake;
 using Clew.Ingest.Otlp.Json;
 using Clew.Ingest.Otlp.Protobuf;
@@ -12,12 +14,14 @@ namespace Clew.Ingest.Otlp.Receiving;
 /// </remarks>
 internal sealed class PayloadReceiver(
     ISpanIntake intake, IIngressHook hook, OtlpProtobufReader protobuf, OtlpJsonReader json, SpanBatchPool batches, BufferBudget budget,
-    OtlpOptions options, OtlpLog log)
+    OtlpOptions options, OtlpLog log, TimeProvider clock)
 {
     /// <summary>Takes in the content of the buffer from <paramref name="offset"/> on.</summary>
     public async ValueTask<ReceiveResult> ReceiveAsync(
         IntakeLane lane, OtlpSignal signal, bool isJson, PayloadBuffer buffer, int offset, CancellationToken cancellationToken)
     {
+        long arrived = clock.GetTimestamp();
+        using var trace = lane.Tenant.IsProbe ? null : SelfTrace.Begin("receive", ActivityKind.Server);
         var payload = buffer.Content[offset..];
         lane.Statistics.CountPayload(payload.Count);
         if (signal != OtlpSignal.Traces)
@@ -28,7 +32,13 @@ internal sealed class PayloadReceiver(
         hook.Apply(format, payload); // 1
         var batch = batches.Rent();
         using var rows = new RowBudget(budget, options.MaxDecodedBytes);
-        var read = isJson ? json.Read(payload, batch, rows) : protobuf.Read(payload, batch, rows); // 2
+        PayloadReadResult read;
+        using (SelfTrace.Step("read"))
+        {
+            read = isJson ? json.Read(payload, batch, rows) : protobuf.Read(payload, batch, rows); // 2
+        }
+        trace?.SetTag("clew.payload.bytes", payload.Count);
+        trace?.SetTag("clew.spans", batch.Count);
         if (!read.IsValid)
         {
             batches.Return(batch);
@@ -76,6 +86,8 @@ internal sealed class PayloadReceiver(
                 return new ReceiveResult(ReceiveOutcome.Unavailable, 0, "The server cannot keep spans just now.");
             default:
                 lane.Statistics.CountSpans(received, read.RejectedSpans);
+                double seconds = clock.GetElapsedTime(arrived).TotalSeconds;
+                lane.Statistics.Durations.Add(seconds, trace is null ? null : SelfTrace.Exemplar(trace, seconds, clock.GetUtcNow()));
                 return new ReceiveResult(ReceiveOutcome.Accepted, read.RejectedSpans, read.RejectionReason);
         }
     }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Clew.Core.Columns;
+using Clew.Core.Measures;
 
 namespace Clew.Ingest.Otlp.Receiving;
 
@@ -11,6 +12,8 @@ internal sealed class SpanBatchPool
     private const long MaxStringBytes = 4 * 1024 * 1024;
 
     private readonly ConcurrentQueue<SpanBatch> batches = new();
+
+    public BoundUse Use => new("batch_pool", BoundUnit.Items, batches.Count, MaxBatches);
 
     public SpanBatch Rent() => batches.TryDequeue(out var batch) ? batch : new SpanBatch();
 

@@ -14,6 +14,9 @@ internal sealed record ApiEndpoint(string Pattern, string Summary, string Conten
     /// <summary>What the answer holds.</summary>
     public string Returns { get; init; } = "";
 
+    /// <summary>False for what is asked all the time and says little: Clew makes no trace of it where it traces itself.</summary>
+    public bool IsTraced { get; init; } = true;
+
     /// <summary>False for what is only there to answer an error in the API's own form.</summary>
     public bool IsDocumented { get; init; } = true;
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Clew.Core.Measures;
 using Clew.Query;
 using Clew.Storage;
 using Microsoft.AspNetCore.ResponseCompression;
@@ -11,11 +13,15 @@ namespace Clew.Server.Api.Http;
 /// 2. its scope is resolved, or it is refused;
 /// 3. where the API is strict, unknown and doubled parameters are refused;
 /// 4. the handler runs;
-/// 5. whatever it throws becomes an error in the API's own form, without a stack trace.
+/// 5. whatever it throws becomes an error in the API's own form, without a stack trace;
+/// 6. how long it took is noted.
 /// </remarks>
 internal sealed partial class ApiRoutes(IEndpointRouteBuilder endpoints, IApiErrors errors, bool strict)
 {
     private readonly ILogger logger = endpoints.ServiceProvider.GetRequiredService<ILoggerFactory>().CreateLogger("Clew.Api");
+
+    private readonly ApiMeasures measures = endpoints.ServiceProvider.GetRequiredService<ApiMeasures>();
+    private readonly TimeProvider clock = endpoints.ServiceProvider.GetRequiredService<TimeProvider>();
 
     public void Map(ApiEndpoint endpoint, Func<ApiContext, Task> handler)
     {
@@ -31,6 +37,9 @@ internal sealed partial class ApiRoutes(IEndpointRouteBuilder endpoints, IApiErr
 
     private async Task RunAsync(HttpContext context, ApiEndpoint endpoint, IQueryScopeResolver scopes, Func<ApiContext, Task> handler)
     {
+        long began = clock.GetTimestamp();
+        bool isProbe = false;
+        Activity? trace = null;
         try
         {
             // 1
@@ -39,6 +48,8 @@ internal sealed partial class ApiRoutes(IEndpointRouteBuilder endpoints, IApiErr
             // 2
             var scope = scopes.Resolve(context)
                 ?? throw new ApiProblem(StatusCodes.Status403Forbidden, "Forbidden", "This request may not read spans.");
+            isProbe = scope.Tenant.IsProbe;
+            trace = isProbe || !endpoint.IsTraced ? null : SelfTrace.Begin(Name(context), ActivityKind.Server);
             // 3
             if (strict)
             {
@@ -62,7 +73,24 @@ internal sealed partial class ApiRoutes(IEndpointRouteBuilder endpoints, IApiErr
             LogFailed(exception, context.Request.Path);
             context.Abort();
         }
+        finally
+        {
+            // 6
+            if (!isProbe)
+            {
+                int status = context.Response.StatusCode;
+                var taken = clock.GetElapsedTime(began);
+                trace?.SetTag("http.response.status_code", status);
+                trace?.SetTag("url.query", context.Request.QueryString.Value);
+                trace?.SetStatus(status >= StatusCodes.Status500InternalServerError ? ActivityStatusCode.Error : ActivityStatusCode.Unset);
+                measures.Add(Name(context), status, taken, SelfTrace.Exemplar(trace, taken.TotalSeconds, clock.GetUtcNow()));
+                trace?.Dispose();
+            }
+        }
     }
+
+    /// <summary>The pattern by which a request was routed.</summary>
+    private static string Name(HttpContext context) => (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "";
 
     /// <summary>True where a part of an answer was written already: it cannot be taken back, only broken off.</summary>
     private static bool HasAnswer(HttpContext context)
@@ -82,6 +110,9 @@ internal sealed partial class ApiRoutes(IEndpointRouteBuilder endpoints, IApiErr
             case QueryOverloadedException or QueryTimeoutException:
                 context.Response.Headers.RetryAfter = "1";
                 return new ApiProblem(StatusCodes.Status503ServiceUnavailable, "Busy", exception.Message);
+            case TraceMayBeLostException lost:
+                context.Response.Headers["Clew-Partial"] = lost.Damage;
+                return ApiProblem.NotFound(lost.Message);
             case StoreUnavailableException:
                 LogFailed(exception, context.Request.Path);
                 context.Response.Headers.RetryAfter = "5";

@@ -82,7 +82,7 @@ public static class JaegerApi
             ?? throw ApiProblem.NotFound("trace not found");
         await WriteTracesAsync(context, async json =>
         {
-            JaegerTraceWriter.Write(json, trace.TraceId, trace.Spans);
+            JaegerTraceWriter.Write(json, trace);
             await json.FlushIfLongAsync(context.Http);
             return [];
         });
@@ -143,7 +143,7 @@ public static class JaegerApi
             var buffer = new ArrayBufferWriter<byte>();
             using (var json = new Utf8JsonWriter(buffer, options))
             {
-                JaegerTraceWriter.Write(json, trace.TraceId, trace.Spans);
+                JaegerTraceWriter.Write(json, trace);
             }
             return buffer.WrittenSpan.ToArray();
         }
@@ -160,6 +160,11 @@ public static class JaegerApi
             {
                 trace = await engine.ReadTraceAsync(context.Scope, id, context.Aborted);
             }
+            catch (TraceMayBeLostException e)
+            {
+                errors.Add(new JaegerError(StatusCodes.Status404NotFound, e.Message, JaegerNames.Of(id)));
+                continue;
+            }
             catch (Exception e) when (e is QueryOverloadedException or QueryTimeoutException)
             {
                 errors.Add(new JaegerError(StatusCodes.Status503ServiceUnavailable, e.Message, JaegerNames.Of(id)));
@@ -167,7 +172,7 @@ public static class JaegerApi
             }
             if (trace is not null)
             {
-                JaegerTraceWriter.Write(json, trace.TraceId, trace.Spans);
+                JaegerTraceWriter.Write(json, trace);
                 await json.FlushIfLongAsync(context.Http);
             }
             else

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Clew.Analysis.SpanTrees;
 using Clew.Core.Columns;
 using Clew.Core.Model;
+using Clew.Query.Traces;
 using Clew.Server.Api.Http;
 
 namespace Clew.Server.Api.Jaeger;
@@ -22,8 +23,10 @@ internal static class JaegerTraceWriter
         (SpanNotes.CycleBroken, "the span is its own ancestor"),
     ];
 
-    public static void Write(Utf8JsonWriter json, TraceId traceId, SpanBatch batch)
+    /// <summary>Writes one trace; what of it may be missing is among its warnings.</summary>
+    public static void Write(Utf8JsonWriter json, MergedTrace trace)
     {
+        var (traceId, batch) = (trace.TraceId, trace.Spans);
         var tree = SpanTree.Build(batch);
         var analyzer = new TraceAnalyzer();
         analyzer.Analyze(batch, tree);
@@ -52,7 +55,16 @@ internal static class JaegerTraceWriter
             WriteProcess(json, batch, resource, process);
         }
         json.WriteEndObject();
-        json.WriteNull("warnings"u8);
+        if (trace.Incomplete is null)
+        {
+            json.WriteNull("warnings"u8);
+        }
+        else
+        {
+            json.WriteStartArray("warnings"u8);
+            json.WriteStringValue(trace.Incomplete);
+            json.WriteEndArray();
+        }
         json.WriteEndObject();
     }
 

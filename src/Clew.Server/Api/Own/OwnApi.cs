@@ -56,6 +56,7 @@ public static class OwnApi
             }
             json.WriteEndArray();
             Partial(json, answer.Partial);
+            AnswerNotes.Write(json, context, range);
             json.WriteEndObject();
         });
     }
@@ -78,6 +79,7 @@ public static class OwnApi
             }
             json.WriteEndArray();
             Partial(json, answer.Partial);
+            AnswerNotes.Write(json, context, range);
             json.WriteEndObject();
         });
     }
@@ -87,7 +89,7 @@ public static class OwnApi
         var engine = context.Service<QueryEngine>();
         var query = SearchParameters.Read(context, engine.Options.MaxLimit);
         var page = await engine.SearchAsync(context.Scope, query, SearchAnswer.Projector(), context.Aborted);
-        await context.Http.WriteJsonAsync(json => SearchAnswer.Write(json, page));
+        await context.Http.WriteJsonAsync(json => SearchAnswer.Write(json, page, () => AnswerNotes.Write(json, context, query.Range)));
     }
 
     private static async Task TraceAsync(ApiContext context)

@@ -134,7 +134,7 @@ internal static class OwnEndpoints
         Returns = "Traces, spans and bytes, all and by service.",
     };
 
-    public static readonly ApiEndpoint Status = new("/status", "How the server is and what it holds.") { Returns = "Health, endpoints, figures." };
+    public static readonly ApiEndpoint Status = new("/status", "How the server is and what it holds.") { Returns = "Health, endpoints, figures.", IsTraced = false };
 
     public static readonly ApiEndpoint Unknown = new("/{**path}", "Whatever else.") { Method = "*", IsDocumented = false };
 

@@ -13,6 +13,8 @@ internal static class OwnSchemas
 
     private static OpenApiSchema Count => new() { Type = JsonSchemaType.Integer, Minimum = "0" };
 
+    private static OpenApiSchema Seconds => new() { Type = JsonSchemaType.Number, Minimum = "0" };
+
     private static OpenApiSchema Flag => new() { Type = JsonSchemaType.Boolean };
 
     private static OpenApiSchema Id(int digits) => new() { Type = JsonSchemaType.String, Pattern = $"^[0-9a-f]{{{digits}}}$" };
@@ -25,11 +27,11 @@ internal static class OwnSchemas
     {
         if (endpoint == OwnEndpoints.Services)
         {
-            return Object(("services", List(Object(("name", Text), ("spanCount", Count)))), ("partial?", Text));
+            return Object(("services", List(Object(("name", Text), ("spanCount", Count)))), ("partial?", Text), ("notes?", List(Text)));
         }
         if (endpoint == OwnEndpoints.Operations)
         {
-            return Object(("operations", List(Object(("name", Text), ("kind", OneOf(OwnNames.Kinds)), ("spanCount", Count)))), ("partial?", Text));
+            return Object(("operations", List(Object(("name", Text), ("kind", OneOf(OwnNames.Kinds)), ("spanCount", Count)))), ("partial?", Text), ("notes?", List(Text)));
         }
         if (endpoint == OwnEndpoints.Search)
         {
@@ -83,7 +85,7 @@ internal static class OwnSchemas
         ("next?", Text),
         ("total?", Object(("kind", OneOf(["exact", "bound"])), ("value", Count))),
         ("stats", Object(("spansScanned", Count), ("segmentsScanned", Count), ("segmentsSkipped", Count), ("milliseconds", new OpenApiSchema { Type = JsonSchemaType.Number }))),
-        ("partial?", Text));
+        ("partial?", Text), ("notes?", List(Text)));
 
     private static OpenApiSchema Summary() => Object(
         ("traceId", Id(32)), ("rootService?", Text), ("rootName?", Text), ("start", Nanoseconds), ("duration", Nanoseconds),
@@ -127,7 +129,7 @@ internal static class OwnSchemas
         ("series", List(Object(
             ("service?", Text), ("operation?", Text), ("kind?", OneOf(OwnNames.Kinds)), ("status?", OneOf(OwnNames.Statuses)),
             ("points", List(Object(("time", Nanoseconds), ("count", Count), ("errors", Count), ("duration?", Durations()), ("exemplars?", Exemplars()))))))),
-        ("partial?", Text));
+        ("partial?", Text), ("notes?", List(Text)));
 
     private static OpenApiSchema Exemplars() => Object(("slow?", Exemplar()), ("failed?", Exemplar()), ("typical?", Exemplar()));
 
@@ -140,7 +142,7 @@ internal static class OwnSchemas
             ("client", Text), ("server", Text), ("connection", OneOf(["other", "http", "rpc", "messaging", "database"])), ("calls", Count), ("errors", Count),
             ("seenBy", Object(("both", Count), ("clientOnly", Count), ("serverOnly", Count))),
             ("clientDuration?", Durations()), ("serverDuration?", Durations())))),
-        ("partial?", Text));
+        ("partial?", Text), ("notes?", List(Text)));
 
     private static OpenApiSchema Durations() => Object(
         ("sum", Nanoseconds), ("min", Nanoseconds), ("p50", Nanoseconds), ("p95", Nanoseconds), ("p99", Nanoseconds), ("max", Nanoseconds));
@@ -152,7 +154,8 @@ internal static class OwnSchemas
         ("spans", Object(("received", Count), ("rejected", Count), ("stored", Count), ("open", Count))),
         ("storage", Object(
             ("directory", Text), ("bytes", Count), ("segments", Count), ("journalBytes", Count), ("series", Count), ("seriesBytes", Count),
-            ("deletedTraces", Count), ("merges", Count), ("mergingSegments", Count), ("settled", Flag), ("expiredSegments", Count))));
+            ("deletedTraces", Count), ("merges", Count), ("mergingSegments", Count), ("settled", Flag), ("expiredSegments", Count))),
+        ("freshness?", Object(("p50", Seconds), ("p99", Seconds), ("max", Seconds), ("probes", Count), ("notFound", Count))));
 
     /// <summary>The value's own shape depends on the type; arrays and maps hold values in turn.</summary>
     private static OpenApiSchema Attributes() => List(Object(

@@ -27,6 +27,7 @@ internal static class OwnSeriesApi
             }
             json.WriteEndArray();
             OwnApi.Partial(json, answer.Partial);
+            AnswerNotes.Write(json, context, query.Range, answer.Groups.SelectMany(static group => group.Labels));
             json.WriteEndObject();
         });
     }
@@ -59,6 +60,7 @@ internal static class OwnSeriesApi
             }
             json.WriteEndArray();
             OwnApi.Partial(json, map.Partial);
+            AnswerNotes.Write(json, context, range, map.Nodes.Select(static node => node.Name));
             json.WriteEndObject();
         });
     }

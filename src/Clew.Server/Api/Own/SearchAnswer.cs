@@ -29,7 +29,7 @@ internal static class SearchAnswer
         };
     }
 
-    public static void Write(Utf8JsonWriter json, TracePage<Entry> page)
+    public static void Write(Utf8JsonWriter json, TracePage<Entry> page, Action writeNotes)
     {
         json.WriteStartObject();
         json.WriteStartArray("traces"u8);
@@ -59,6 +59,7 @@ internal static class SearchAnswer
         {
             json.WriteString("partial"u8, page.Partial);
         }
+        writeNotes();
         json.WriteEndObject();
     }
 

@@ -8,7 +8,11 @@ namespace Clew.Server.Api.Own;
 /// <param name="Spans">What came in.</param>
 /// <param name="Storage">What lies on disk.</param>
 public sealed record ServerStatus(
-    string Version, DateTimeOffset Started, ServerHealth Health, ServerEndpoints Endpoints, SpanFigures Spans, StorageFigures Storage);
+    string Version, DateTimeOffset Started, ServerHealth Health, ServerEndpoints Endpoints, SpanFigures Spans, StorageFigures Storage)
+{
+    /// <summary>How soon what comes can be found; null where it was not measured yet.</summary>
+    public FreshnessFigures? Freshness { get; init; }
+}
 
 /// <summary>How the server is: <c>ok</c>, <c>warn</c> or <c>error</c>, and why, one sentence each.</summary>
 public sealed record ServerHealth(string State, IReadOnlyList<string> Messages);

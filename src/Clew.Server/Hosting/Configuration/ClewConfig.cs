@@ -5,6 +5,8 @@ using Clew.Ingest.Otlp;
 using Clew.Ingest.Pipeline;
 using Clew.Ingest.Sampling;
 using Clew.Query;
+using Clew.Server.SelfMonitoring.Probing;
+using Clew.Server.SelfMonitoring.Tracing;
 using Clew.Storage.Embedded;
 using Clew.Storage.Embedded.Series;
 
@@ -13,7 +15,8 @@ namespace Clew.Server.Hosting.Configuration;
 /// <summary>The whole configuration, read once at start and never changed.</summary>
 internal sealed record ClewConfig(
     string StorageDirectory, ServerConfig Server, ListenConfig Listen, OtlpOptions Otlp, IntakeOptions Intake, JournalOptions Journal, PipelineOptions Pipeline, CountingOptions Counting,
-    EmbeddedStoreOptions Store, EmbeddedSeriesOptions Series, QueryOptions Query, SamplingOptions Sampling, SamplingConfig Policy)
+    EmbeddedStoreOptions Store, EmbeddedSeriesOptions Series, QueryOptions Query, SamplingOptions Sampling, SamplingConfig Policy,
+    ProbeOptions Probe, SelfTracingOptions SelfTracing)
 {
     /// <summary>Reads and checks everything. What is wrong is in the reader's errors; the values are then not to be used.</summary>
     public static ClewConfig Read(ConfigurationReader reader, bool demo)
@@ -41,7 +44,9 @@ internal sealed record ClewConfig(
             SeriesConfig.Read(reader, DataDirectory.Series(directory)),
             QueryConfig.Read(reader),
             sampling,
-            policy);
+            policy,
+            ProbeConfig.Read(reader),
+            SelfTracingConfig.Read(reader));
         reader.RejectUnknownKeys();
         return config;
     }

@@ -46,6 +46,20 @@ internal sealed class ListenerSetup(ListenConfig config, TimeSpan headersTimeout
         }
     }
 
+    /// <summary>Where this process reaches a listener of its own, once the server has started; null where it is off.</summary>
+    public string? LocalAddress(Listener listener)
+    {
+        if (Address(listener) is not { } known)
+        {
+            return null;
+        }
+        var bound = config.All().First(entry => entry.Listener == listener).Address.Address;
+        string port = known[(known.LastIndexOf(':') + 1)..];
+        return IPAddress.Any.Equals(bound) ? $"127.0.0.1:{port}"
+            : IPAddress.IPv6Any.Equals(bound) ? $"[::1]:{port}"
+            : known;
+    }
+
     /// <summary>
     /// The address of a listener as a client on this machine writes it, <c>host:port</c>, once the server has started; null where it is off.
     /// </summary>

@@ -1,3 +1,4 @@
+using Clew.Core.Measures;
 using Clew.Core.Scan;
 using Clew.Storage.Embedded.Deletions;
 using Clew.Storage.Embedded.Segments;
@@ -21,6 +22,18 @@ internal sealed class FiguresCache(long capacity)
     private readonly Dictionary<(long Segment, AggregationKey Key), LinkedListNode<Entry>> entries = [];
     private readonly LinkedList<Entry> byUse = [];
     private long used;
+
+    /// <summary>How much of it is in use.</summary>
+    public BoundUse Use
+    {
+        get
+        {
+            lock (gate)
+            {
+                return new BoundUse("figures_cache", BoundUnit.Bytes, used, capacity);
+            }
+        }
+    }
 
     public AggregateResult? Find(Segment segment, AggregationKey key)
     {

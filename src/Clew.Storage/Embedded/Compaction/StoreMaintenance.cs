@@ -1,3 +1,4 @@
+using Clew.Core.Measures;
 using Clew.Core.Model;
 using Clew.Storage.Embedded.Deletions;
 using Clew.Storage.Embedded.Recovery;
@@ -109,6 +110,9 @@ internal sealed class StoreMaintenance(
         try
         {
             Volatile.Write(ref merging, inputs.Count);
+            using var trace = SelfTrace.Begin("merge");
+            trace?.SetTag("clew.segments", inputs.Count);
+            trace?.SetTag("clew.spans", inputs.Sum(static input => (long)input.Summary.Spans));
             // 2
             buffers.Reset();
             using var merger = new SegmentMerger(readers, arrangerOfTurn, buffers);

@@ -1,3 +1,5 @@
+using Clew.Core.Measures;
+
 namespace Clew.Storage.Embedded.Reading;
 
 /// <summary>
@@ -12,6 +14,18 @@ internal sealed class PageCache(long capacity)
     private readonly Dictionary<(long File, long Offset), LinkedListNode<Entry>> pages = [];
     private readonly LinkedList<Entry> byUse = [];
     private long used;
+
+    /// <summary>How much of it is in use.</summary>
+    public BoundUse Use
+    {
+        get
+        {
+            lock (gate)
+            {
+                return new BoundUse("page_cache", BoundUnit.Bytes, used, capacity);
+            }
+        }
+    }
 
     public object? Find(long file, long offset)
     {

@@ -1,4 +1,5 @@
 using Clew.Core.Files;
+using Clew.Core.Measures;
 using Clew.Storage.Embedded.Reading;
 
 namespace Clew.Storage.Embedded.Segments;
@@ -10,6 +11,21 @@ internal sealed class SegmentReaders(IFileLayer files, string root, PageCache ca
 {
     private readonly Lock gate = new();
     private readonly LinkedList<Segment> open = []; // by use
+
+    /// <summary>The cache of their pages.</summary>
+    public PageCache Cache => cache;
+
+    /// <summary>How much of it is in use.</summary>
+    public BoundUse Use
+    {
+        get
+        {
+            lock (gate)
+            {
+                return new BoundUse("open_segments", BoundUnit.Items, open.Count, limit);
+            }
+        }
+    }
 
     /// <summary>A reader, to be given back with <see cref="Return"/>.</summary>
     /// <exception cref="SegmentDamagedException">The file cannot be opened or its footer not be read.</exception>

@@ -1,4 +1,5 @@
 using Clew.Core.Files;
+using Clew.Core.Measures;
 using Clew.Core.Model;
 using Clew.Core.Series;
 using Microsoft.Extensions.Logging;
@@ -203,6 +204,11 @@ public sealed class EmbeddedSeriesStore : ISeriesStore
                 Folds = maintenance.Folds,
                 Merges = maintenance.Merges,
                 ExpiredBlocks = maintenance.Expired,
+                Bounds =
+                [
+                    new BoundUse("series", BoundUnit.Items, intake.Series, options.MaxSeries),
+                    new BoundUse("series_memory", BoundUnit.Bytes, intake.Bytes, BytesOverFold * options.FoldBytes),
+                ],
             };
         }
     }

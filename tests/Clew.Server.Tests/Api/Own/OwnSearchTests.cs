@@ -154,7 +154,8 @@ public sealed class OwnSearchTests
             "endpoints":{"otlpGrpc":"127.0.0.1:4317","web":"127.0.0.1:4319"},
             "spans":{"received":10,"rejected":1,"stored":6,"open":3},
             "storage":{"directory":"/data","bytes":123,"segments":4,"journalBytes":5,"series":7,"seriesBytes":890,
-            "deletedTraces":6,"merges":7,"mergingSegments":8,"settled":true,"expiredSegments":9}}
+            "deletedTraces":6,"merges":7,"mergingSegments":8,"settled":true,"expiredSegments":9},
+            "freshness":{"p50":0.012,"p99":0.034,"max":0.05,"probes":12,"notFound":1}}
             """;
         Assert.Equal(expected.ReplaceLineEndings(""), (await host.Json("/api/clew/v1/status")).GetRawText());
     }

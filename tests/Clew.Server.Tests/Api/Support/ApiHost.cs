@@ -99,6 +99,9 @@ internal sealed class ApiHost : IAsyncDisposable
                 MergingSegments = 8,
                 Settled = true,
                 ExpiredSegments = 9,
-            });
+            })
+        {
+            Freshness = new FreshnessFigures(0.012, 0.034, 0.05, 12, 1),
+        };
     }
 }
