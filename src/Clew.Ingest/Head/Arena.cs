@@ -16,6 +16,8 @@ internal sealed class Arena
 {
     private readonly SpanBatchCopier copier;
     private readonly AttributeShapes shapes = new();
+    private readonly List<Tenant> tenants = []; // by number; bounded by SpanClasses.NoTenant
+    private Tenant? served;
     private int sharedAttributes;
     private long payload = -1;
 
@@ -119,6 +121,25 @@ internal sealed class Arena
         Tenant = HasTenants ? null : tenant;
     }
 
+    /// <summary>Names the tenant whose spans are added from next.</summary>
+    public void Serve(Tenant tenant)
+    {
+        if (!ReferenceEquals(tenant, served))
+        {
+            served = tenant;
+            int number = tenants.IndexOf(tenant);
+            if (number < 0 && tenants.Count < SpanClasses.NoTenant)
+            {
+                number = tenants.Count;
+                tenants.Add(tenant);
+            }
+            Classes.Tenant = number < 0 ? SpanClasses.NoTenant : (byte)number;
+        }
+    }
+
+    /// <summary>The number by which classes name the tenant; −1 where no class is its.</summary>
+    public int NumberOf(Tenant tenant) => tenants.IndexOf(tenant);
+
     /// <summary>Notes that a row of a part was handed over: only snapshots of an earlier epoch see it.</summary>
     public void MarkStored(int row, long epoch)
     {
@@ -187,5 +208,7 @@ internal sealed class Arena
         Runs.Clear();
         Tenant = null;
         HasTenants = false;
+        tenants.Clear();
+        served = null;
     }
 }

@@ -27,15 +27,8 @@ internal static class HeadCounts
         int rows = MaxRows;
         foreach (var arena in shard.Arenas)
         {
-            if (arena.HasTenants)
-            {
-                return false;
-            }
-            if (arena.Tenant != request.Tenant)
-            {
-                continue;
-            }
-            if (Count(arena, new ArenaConditions(arena, request.Predicates), request.Range, epoch) is not { } counts)
+            int tenant = arena.NumberOf(request.Tenant);
+            if (Count(arena, tenant, new ArenaConditions(arena, request.Predicates), request.Range, epoch) is not { } counts)
             {
                 return false;
             }
@@ -62,13 +55,13 @@ internal static class HeadCounts
     };
 
     /// <summary>Spans by class that match and are seen, wherever they lie in time; null where that differs within a class.</summary>
-    private static int[]? Count(Arena arena, ArenaConditions conditions, TimeRange range, long epoch)
+    private static int[]? Count(Arena arena, int tenant, ArenaConditions conditions, TimeRange range, long epoch)
     {
         int[] counts = new int[arena.Classes.Count];
         for (int number = 0; number < counts.Length && conditions.CanMatch; number++)
         {
             ref readonly var one = ref arena.Classes[number];
-            if (conditions.Verdicts[number] == Verdict.No || !range.Overlaps(one.MinStart, one.MaxStart))
+            if ((number != SpanClasses.None && one.Tenant != tenant) || conditions.Verdicts[number] == Verdict.No || !range.Overlaps(one.MinStart, one.MaxStart))
             {
                 continue;
             }

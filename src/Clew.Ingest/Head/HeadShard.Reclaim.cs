@@ -235,6 +235,7 @@ internal sealed partial class HeadShard
         Parts[part].IsIndexed = false;
         arena.LiveParts++;
         arena.Welcome(Parts[part].Tenant);
+        arena.Serve(Parts[part].Tenant);
         var traceId = Parts[part].TraceId;
         for (; row >= 0; row = old.Spans.NextInPart(row))
         {

@@ -201,6 +201,7 @@ internal sealed partial class HeadShard
         var arena = part.Arena;
         arena.Begin(source, payloads, whole: false);
         long before = arena.SpanBytes;
+        arena.Serve(part.Tenant);
         Append(slot, arena, arena.Add(source, span));
         ulong start = source.Spans.StartTimes[span];
         part.MinStart = Math.Min(part.MinStart, start);

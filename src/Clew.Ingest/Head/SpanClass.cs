@@ -18,6 +18,9 @@ internal struct SpanClass
     /// <summary>Kind, status, and whether there may be events, links or other things that few spans have: see <see cref="PackedSpans"/>.</summary>
     public byte Bits;
 
+    /// <summary>Whose the spans are: the arena's number of the tenant.</summary>
+    public byte Tenant;
+
     /// <summary>Spans in parts that the store does not have yet.</summary>
     public int Live;
 

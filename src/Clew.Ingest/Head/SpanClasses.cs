@@ -21,6 +21,9 @@ internal sealed class SpanClasses
     /// <summary>Most classes, <see cref="None"/> included.</summary>
     public const int MaxClasses = 8192;
 
+    /// <summary>Stands for tenants past the number of those that are told apart.</summary>
+    public const byte NoTenant = byte.MaxValue;
+
     private const int EntryBytes = 48 + 8;
 
     private SpanClass[] classes = new SpanClass[64];
@@ -36,6 +39,9 @@ internal sealed class SpanClasses
     public long AllocatedBytes => (48L * classes.Length) + (4L * slots.Length);
 
     public ref readonly SpanClass this[int number] => ref classes[number];
+
+    /// <summary>The number of the tenant whose spans are counted next; <see cref="NoTenant"/>: theirs have no class of their own.</summary>
+    public byte Tenant { get; set; }
 
     /// <summary>Counts a span and returns its class.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -62,6 +68,7 @@ internal sealed class SpanClasses
     public void Clear()
     {
         Count = 0;
+        Tenant = 0;
         Array.Clear(slots);
         AddClass(default);
     }
@@ -69,21 +76,21 @@ internal sealed class SpanClasses
     private int Find(byte bits, int name, int resource, int scope, int shape)
     {
         int[] table = slots;
-        int slot = (int)Hash(bits, name, resource, scope, shape) & (table.Length - 1);
+        int slot = (int)Hash(bits, name, resource, scope, shape, Tenant) & (table.Length - 1);
         while (table[slot] is var number and not 0)
         {
             ref var known = ref classes[number];
-            if (known.Name == name && known.Shape == shape && known.Resource == resource && known.Scope == scope && known.Bits == bits)
+            if (known.Name == name && known.Shape == shape && known.Resource == resource && known.Scope == scope && known.Bits == bits && known.Tenant == Tenant)
             {
                 return number;
             }
             slot = (slot + 1) & (table.Length - 1);
         }
-        if (Count == MaxClasses)
+        if (Count == MaxClasses || Tenant == NoTenant)
         {
             return None;
         }
-        int added = AddClass(new SpanClass { Name = name, Resource = resource, Scope = scope, Shape = shape, Bits = bits });
+        int added = AddClass(new SpanClass { Name = name, Resource = resource, Scope = scope, Shape = shape, Bits = bits, Tenant = Tenant });
         Place(added);
         return added;
     }
@@ -107,7 +114,7 @@ internal sealed class SpanClasses
     private void Place(int number)
     {
         ref var placed = ref classes[number];
-        int slot = (int)Hash(placed.Bits, placed.Name, placed.Resource, placed.Scope, placed.Shape) & (slots.Length - 1);
+        int slot = (int)Hash(placed.Bits, placed.Name, placed.Resource, placed.Scope, placed.Shape, placed.Tenant) & (slots.Length - 1);
         while (slots[slot] != 0)
         {
             slot = (slot + 1) & (slots.Length - 1);
@@ -116,11 +123,11 @@ internal sealed class SpanClasses
     }
 
     // Ids are dense numbers of our own making: a sender cannot steer them.
-    private static uint Hash(byte bits, int name, int resource, int scope, int shape)
+    private static uint Hash(byte bits, int name, int resource, int scope, int shape, byte tenant)
     {
         ulong hash = ((ulong)(uint)name << 32) | ((uint)shape << 8) | bits;
         hash *= 0x9E3779B97F4A7C15UL;
-        hash ^= ((ulong)(uint)resource << 32) | (uint)scope;
+        hash ^= ((ulong)(uint)resource << 32) | ((uint)scope ^ ((uint)tenant << 24));
         hash *= 0xD6E8FEB86659FD93UL;
         return (uint)(hash >> 32);
     }

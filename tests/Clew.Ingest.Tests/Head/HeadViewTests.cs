@@ -138,6 +138,7 @@ public class HeadViewTests
                 builder.Span((payload * 1000) + (i / 10), i + 1, service: $"service {i % 7}", name: $"op {i % 11}", start: (payload * 1000) + i);
             }
             head.Add(Tenant.Default, builder.Batch, new JournalPosition(1));
+            head.Add(Other, builder.Batch, new JournalPosition(1)); // in the same arenas
         }
         using var snapshot = head.Snapshot();
         foreach (var (range, most) in new[] { (TimeRange.All, 0), (new TimeRange(0, 39_400), 1000), (new TimeRange(20_250, 39_400), 12_000) })
