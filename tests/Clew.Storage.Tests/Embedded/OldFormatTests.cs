@@ -1,4 +1,7 @@
+using System.Globalization;
 using Clew.Core.Files;
+using Clew.Core.Model;
+using Clew.Core.Scan;
 using Clew.Testing;
 using Clew.Testing.Stores;
 
@@ -27,6 +30,17 @@ public sealed class OldFormatTests
         files.Delete(Path.Combine(StoreProbe.Root, "MANIFEST"));
         await using var rebuilt = StoreProbe.Open(files);
         Assert.Equal(Expected(files), string.Join('\n', await StoreProbe.LinesAsync(rebuilt)) + "\n");
+    }
+
+    /// <summary>And with what closing derives, sampling thresholds, and a manifest that knows the last append.</summary>
+    [Fact]
+    public async Task AStoreWithDerivedValuesIsRead()
+    {
+        var files = await ReadAsync("v1-derived");
+        await using var store = StoreProbe.Open(files);
+        Assert.Empty(store.GetStatistics().Problems);
+        Assert.Equal(new AppendId(3), store.LastAppend);
+        Assert.Equal(Expected(files), await DescribeAsync(store));
     }
 
     [Theory]
@@ -80,6 +94,45 @@ public sealed class OldFormatTests
         await store.MaintainAsync(default);
         await store.DeleteTracesAsync(StoreProbe.Tenant, [new Core.Model.TraceId(0, 3)], default);
         await File.WriteAllTextAsync(Path.Combine(directory, "expected.txt"), string.Join('\n', await StoreProbe.LinesAsync(store)) + "\n");
+    }
+
+    /// <summary>The same for what closing derives and sampling leaves.</summary>
+    [Fact(Explicit = true)]
+    public async Task WriteDerivedSamples()
+    {
+        string directory = Environment.GetEnvironmentVariable("CLEW_SAMPLES") ?? throw new InvalidOperationException("CLEW_SAMPLES is not set.");
+        await using var store = Storage.Embedded.EmbeddedSpanStore.Open(
+            new Storage.Embedded.EmbeddedStoreOptions { Directory = directory, GroupRows = 64, MergeFanIn = 2, QuietTime = TimeSpan.Zero },
+            DiskFileLayer.Instance,
+            Microsoft.Extensions.Logging.Abstractions.NullLogger<Storage.Embedded.EmbeddedSpanStore>.Instance,
+            arranger: new TreeArranger());
+        for (int i = 0; i < 3; i++)
+        {
+            var traces = Compaction.MergeTests.OneDay(i);
+            for (int row = 0; row < traces.Spans.Count; row += 3)
+            {
+                traces.Spans.Spans.SetThreshold(row, new SamplingThreshold(0xE000_0000_0000_00));
+            }
+            await store.AppendAsync(StoreProbe.Tenant, traces, new AppendId(i + 1), default);
+        }
+        await store.MaintainAsync(default);
+        await File.WriteAllTextAsync(Path.Combine(directory, "expected.txt"), await DescribeAsync(store));
+    }
+
+    private static async Task<string> DescribeAsync(Storage.Embedded.EmbeddedSpanStore store)
+    {
+        var request = new SpanAggregation
+        {
+            Tenant = StoreProbe.Tenant,
+            Range = TimeRange.All,
+            GroupBy = [FieldReference.Of(SpanField.ServiceName)],
+            Measures = [Measure.Count, Measure.AdjustedCount],
+        };
+        var result = new AggregateResult(request, 1000);
+        using var snapshot = store.Snapshot();
+        await snapshot.AggregateAsync(result, default);
+        var sums = result.Groups.Select(static group => string.Create(CultureInfo.InvariantCulture, $"{group.Value[0]} stand for {group.Value[1]}")).Order(StringComparer.Ordinal);
+        return string.Join('\n', [.. await StoreProbe.LinesAsync(store), .. sums]) + "\n";
     }
 
     private static async Task<MemoryFileLayer> ReadAsync(string version)
