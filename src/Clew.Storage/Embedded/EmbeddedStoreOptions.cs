@@ -12,7 +12,7 @@ public sealed record EmbeddedStoreOptions
     public long PageCacheBytes { get; init; } = 64L << 20;
 
     /// <summary>Bytes of figures of whole segments kept in memory.</summary>
-    public long FiguresCacheBytes { get; init; } = 8L << 20;
+    public long FiguresCacheBytes { get; init; } = 24L << 20;
 
     /// <summary>
     /// Bytes of the index over segments kept in memory: about 2 for each trace, and 1.5 for each value that differs within a segment, of the
