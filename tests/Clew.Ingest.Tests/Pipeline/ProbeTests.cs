@@ -1,7 +1,7 @@
 using Clew.Core.Model;
 using Clew.Ingest.Intake;
-using Clew.Ingest.Tests.Assembly;
 using Clew.Ingest.Pipeline;
+using Clew.Ingest.Tests.Assembly;
 
 namespace Clew.Ingest.Tests.Pipeline;
 
