@@ -37,6 +37,18 @@ internal sealed class IntakeMetrics(OtlpStatistics otlp, IntakeLimit limit, Span
         writer.Sample(now.ClosedAtBound, ("reason", "at_bound"));
         writer.Counter("clew_late_parts", "Parts opened for spans that came after their trace had closed.", now.LateParts);
         writer.Counter("clew_refused_for_room", "Payloads refused because head or journal were full.", now.RefusedPayloads);
+        var closed = now.Closed;
+        writer.Counter("clew_counted_traces", "Traces, or parts of traces, that closed and were counted.", closed.Traces);
+        writer.BeginCounter("clew_trace_oddities", "Of these, with something odd, by what it is.");
+        writer.Sample(closed.WithoutRoot, ("oddity", "without_root"));
+        writer.Sample(closed.SeveralRoots, ("oddity", "several_roots"));
+        writer.Sample(closed.MissingParents, ("oddity", "missing_parents"));
+        writer.Sample(closed.CyclesBroken, ("oddity", "cycles"));
+        writer.Sample(closed.ConflictingDuplicates, ("oddity", "conflicting_duplicates"));
+        writer.Sample(closed.SharedSpanIds, ("oddity", "shared_span_ids"));
+        writer.Sample(closed.NegativeDurations, ("oddity", "negative_durations"));
+        writer.Sample(closed.ChildrenOutside, ("oddity", "children_outside"));
+        writer.Sample(closed.ClocksCorrected, ("oddity", "clocks_corrected"));
         writer.Gauge("clew_head_allocated_bytes", "Bytes that the head has reserved from the system.", now.HeadAllocatedBytes);
     }
 }

@@ -29,6 +29,9 @@ internal static class SelfMonitoringServices
         services.AddSingleton<IMetricSource, ProcessMetrics>();
         services.AddSingleton<IMetricSource, HealthMetrics>();
         services.AddSingleton<IMetricSource, IntakeMetrics>();
+        services.AddSingleton<SamplingMetrics>();
+        services.AddSingleton<IMetricSource>(static parts => parts.GetRequiredService<SamplingMetrics>());
+        services.AddSingleton<IBounded>(static parts => parts.GetRequiredService<SamplingMetrics>());
         services.AddSingleton<IMetricSource, StorageMetrics>();
         services.AddSingleton<IMetricSource, BoundMetrics>();
         services.AddSingleton<IMetricSource>(static parts => parts.GetRequiredService<SelfTracer>());

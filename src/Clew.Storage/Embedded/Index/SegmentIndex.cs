@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Clew.Core.Measures;
 using Clew.Storage.Embedded.Compaction;
 using Clew.Storage.Embedded.Reading;
 using Clew.Storage.Embedded.Segments;
@@ -43,6 +44,9 @@ internal sealed class SegmentIndex(SegmentReaders readers, long capacity, TimePr
             }
         }
     }
+
+    /// <summary>How much room filters take.</summary>
+    public BoundUse Usage => new("segment_index", BoundUnit.Bytes, Bytes, capacity);
 
     /// <summary>False where the segment surely does not hold the trace.</summary>
     /// <param name="segment">The segment.</param>
