@@ -22,6 +22,12 @@ public sealed class ClewClient(ServerProcess server) : IDisposable
         return response.StatusCode;
     }
 
+    public async Task<HttpStatusCode> DeleteAsync(string path)
+    {
+        using var response = await http.DeleteAsync(new Uri("/api/clew/v1" + path, UriKind.Relative));
+        return response.StatusCode;
+    }
+
     /// <summary>Ids of all traces that match, page by page; fails where a page repeats one.</summary>
     public async Task<List<string>> SearchAllAsync(string query)
     {

@@ -1,6 +1,8 @@
+using Clew.Core.Model;
 using Clew.Ingest.Head;
 using Clew.Ingest.Journal;
 using Clew.Ingest.Pipeline;
+using Clew.Storage;
 
 namespace Clew.Ingest.Assembly;
 
@@ -81,6 +83,56 @@ internal sealed class Assembler(
             head.Reclaim(highWater);
             Checkpoint();
             return flushed;
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <summary>
+    /// Deletes traces: what is stored, what is open, and what journal, senders and latecomers bring of them while the decision about them
+    /// is remembered. When it returns no read shows them, and that is durable.
+    /// </summary>
+    /// <remarks>
+    /// 1. Close what is open of them.
+    /// 2. Write down that they are dropped, with fingerprints of what is stored: the journal may hold it, and it was counted.
+    /// 3. Hand over: what was open is counted and then dropped.
+    /// 4. Delete what is stored.
+    /// A crash before the end leaves traces that can be deleted again.
+    /// </remarks>
+    /// <returns>How many of them there were.</returns>
+    /// <exception cref="StoreUnavailableException">Some may be deleted and others not; the same call may succeed later.</exception>
+    public async Task<int> DeleteAsync(Tenant tenant, IReadOnlyCollection<TraceId> traceIds, CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            // 1
+            var there = new HashSet<TraceId>();
+            foreach (var traceId in traceIds)
+            {
+                if (head.Shard(traceId).CloseTrace(new TraceKey(tenant, traceId)))
+                {
+                    there.Add(traceId);
+                }
+            }
+            // 2
+            await handOver.NoteDeletionAsync(tenant, traceIds, there);
+            if (there.Count == 0)
+            {
+                return 0;
+            }
+            // 3
+            handOver.Collect();
+            if (!await handOver.FlushAllAsync())
+            {
+                throw new StoreUnavailableException(handOver.Problem ?? "The store refuses closed traces.");
+            }
+            head.Reclaim(highWater);
+            // 4
+            await handOver.DeleteStoredAsync(tenant, there);
+            return there.Count;
         }
         finally
         {

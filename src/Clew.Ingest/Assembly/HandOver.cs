@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using Clew.Core.Columns;
 using Clew.Core.Measures;
+using Clew.Core.Model;
 using Clew.Ingest.Closing;
 using Clew.Ingest.Counting;
 using Clew.Ingest.Head;
@@ -143,6 +144,34 @@ internal sealed class HandOver(
             }
         }
     }
+
+    /// <summary>Writes down that traces are deleted, before they are.</summary>
+    /// <param name="tenant">Whose they are.</param>
+    /// <param name="traceIds">The traces.</param>
+    /// <param name="there">Those that the head holds; those that the store holds are added. Of others nothing is written.</param>
+    /// <exception cref="StoreUnavailableException">It cannot be written down.</exception>
+    public async Task NoteDeletionAsync(Tenant tenant, IReadOnlyCollection<TraceId> traceIds, HashSet<TraceId> there)
+    {
+        using var snapshot = store.Snapshot();
+        stored.Clear();
+        var copier = new SpanBatchCopier(stored);
+        foreach (var traceId in traceIds)
+        {
+            if (await snapshot.ReadTraceAsync(tenant, traceId, copier, CancellationToken.None) is not null)
+            {
+                there.Add(traceId);
+            }
+        }
+        if (there.Count > 0)
+        {
+            counting.Sampler?.Delete(tenant, there, stored, inFlight.Newest);
+        }
+    }
+
+    /// <summary>Deletes what is stored of traces.</summary>
+    /// <exception cref="StoreUnavailableException">Some may be deleted and others not.</exception>
+    public async Task DeleteStoredAsync(Tenant tenant, IReadOnlyCollection<TraceId> traceIds) =>
+        await store.DeleteTracesAsync(tenant, traceIds, CancellationToken.None);
 
     /// <summary>The journal replays nothing before that record any more.</summary>
     public void Released(long oldestNeeded) => counting.Sampler?.Release(oldestNeeded);

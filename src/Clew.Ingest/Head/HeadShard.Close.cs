@@ -71,6 +71,23 @@ internal sealed partial class HeadShard
         }
     }
 
+    /// <summary>Closes the open part of a trace, where there is one. True where the head holds spans of it that are not stored.</summary>
+    public bool CloseTrace(TraceKey trace)
+    {
+        lock (Gate)
+        {
+            if (!newest.TryGetValue(trace, out int part))
+            {
+                return false;
+            }
+            if (Parts[part].State == PartState.Open)
+            {
+                Close(part, TraceFlags.None);
+            }
+            return Parts[part].State == PartState.Closed;
+        }
+    }
+
     /// <summary>Takes the parts that closed since the last call.</summary>
     public void TakeClosed(List<WaitingPart> into, long now)
     {

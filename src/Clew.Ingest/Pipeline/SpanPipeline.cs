@@ -1,5 +1,6 @@
 using Clew.Core.Columns;
 using Clew.Core.Measures;
+using Clew.Core.Model;
 using Clew.Ingest.Assembly;
 using Clew.Ingest.Counting;
 using Clew.Ingest.Head;
@@ -222,6 +223,15 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
         await inFlight.WhenDrained();
         await assembler.FlushAsync();
     }
+
+    /// <summary>
+    /// Deletes traces: what is stored and what is open. What comes of them later is dropped, too, while the decision is remembered
+    /// (<see cref="Sampling.SamplingOptions.DecisionAge"/>). When it returns no read shows them, and no crash brings them back.
+    /// </summary>
+    /// <returns>How many of them there were.</returns>
+    /// <exception cref="StoreUnavailableException">Some may be deleted and others not; the same call may succeed later.</exception>
+    public Task<int> DeleteTracesAsync(Tenant tenant, IReadOnlyCollection<TraceId> traceIds, CancellationToken cancellationToken) =>
+        accepting ? assembler.DeleteAsync(tenant, traceIds, cancellationToken) : throw new StoreUnavailableException(Refusal() ?? "Clew is stopping.");
 
     /// <summary>How long the assembler has been in its turn; null where it waits for the next one.</summary>
     public TimeSpan? InTurnFor => isInTurn ? clock.GetElapsedTime(Interlocked.Read(ref turnBegan)) : null;

@@ -113,7 +113,10 @@ public sealed class TraceSampler : IAppendCompanion, IDisposable
         {
             var decision = run.Decision(trace);
             var range = traces.Spans[trace];
-            accuracy.Add(range, decision.Threshold, decision.IsKept);
+            if (decision != SamplingDecision.Deleted)
+            {
+                accuracy.Add(range, decision.Threshold, decision.IsKept);
+            }
             followedTraces += run.HasFollowed(trace) ? 1 : 0;
             if (!run.HasFollowed(trace) && !config.KeepsAll)
             {
@@ -129,6 +132,45 @@ public sealed class TraceSampler : IAppendCompanion, IDisposable
         }
         traces.Truncate(left);
         return (int)keptSpans;
+    }
+
+    /// <summary>
+    /// Decides about traces that are deleted: from here on their spans are dropped, and those given are remembered as dropped. When it
+    /// returns that is durable. Not between <see cref="Decide"/> and the end of its append.
+    /// </summary>
+    /// <param name="tenant">Whose they are.</param>
+    /// <param name="traceIds">The traces.</param>
+    /// <param name="stored">Those of their spans that are stored, which the journal or a sender may bring again.</param>
+    /// <param name="newestRecord">The journal's newest record.</param>
+    /// <exception cref="StoreUnavailableException">It cannot be written down; the same call may succeed later.</exception>
+    internal void Delete(Tenant tenant, IReadOnlyCollection<TraceId> traceIds, SpanBatch stored, long newestRecord)
+    {
+        ulong tenantKey = DecisionKey.OfTenant(tenant);
+        record.Clear();
+        record.Newest = newestRecord;
+        record.Time = clock.GetUtcNow().ToUnixTimeSeconds();
+        uint code = SamplingDecision.Deleted.ToCode();
+        foreach (var traceId in traceIds)
+        {
+            record.Add(DecisionKey.Of(tenantKey, traceId), code);
+        }
+        for (int row = 0; row < stored.Spans.Count; row++)
+        {
+            record.AddDropped(DecisionKey.OfSpan(DecisionKey.Of(tenantKey, stored.Spans.TraceIds[row]), stored, row));
+        }
+        try
+        {
+            log.Write(record);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreUnavailableException($"A deletion cannot be written down: {failure.Message}", failure);
+        }
+        Remember();
+        lock (gate)
+        {
+            counts = counts with { Decisions = decisions.Traces, Remembered = decisions.DroppedSpans };
+        }
     }
 
     /// <inheritdoc/>
@@ -159,11 +201,7 @@ public sealed class TraceSampler : IAppendCompanion, IDisposable
         {
             log.Commit(append);
         }
-        foreach (var (trace, code) in record.Decisions)
-        {
-            decisions.Add(trace, code);
-        }
-        decisions.AddDropped([.. record.Dropped], record.Newest);
+        Remember();
         run.Commit();
         accuracy.Commit();
         lock (gate)
@@ -208,6 +246,15 @@ public sealed class TraceSampler : IAppendCompanion, IDisposable
     }
 
     public void Dispose() => log.Dispose();
+
+    private void Remember()
+    {
+        foreach (var (trace, code) in record.Decisions)
+        {
+            decisions.Add(trace, code);
+        }
+        decisions.AddDropped([.. record.Dropped], record.Newest);
+    }
 
     private void Drop(TraceBatch batch, RowRange range, ulong key)
     {

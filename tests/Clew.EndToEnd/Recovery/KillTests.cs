@@ -45,6 +45,34 @@ public sealed class KillTests
         Assert.Equal(50, (await clew.SearchAllAsync("service=killed")).Count);
     }
 
+    [Fact]
+    public async Task A_deleted_trace_does_not_come_back()
+    {
+        string directory = Directory.CreateTempSubdirectory("clew-e2e-").FullName;
+        using var http = new HttpClient();
+        var first = await ServerProcess.StartAsync(directory);
+        using var before = new ClewClient(first);
+        for (int payload = 1; payload <= 3; payload++)
+        {
+            Assert.True(await SendAsync(http, first, payload));
+        }
+        Assert.Equal(3, (await before.SearchAllAsync("service=killed")).Count);
+        Assert.Equal(HttpStatusCode.OK, await before.DeleteAsync("/traces/" + TestPayload.TraceId(2)));
+        Assert.Equal(HttpStatusCode.NotFound, await before.StatusOfAsync("/traces/" + TestPayload.TraceId(2)));
+        Assert.Equal(HttpStatusCode.NotFound, await before.DeleteAsync("/traces/" + TestPayload.TraceId(2)));
+        Assert.Equal(HttpStatusCode.BadRequest, await before.DeleteAsync("/traces/x"));
+        Assert.Equal(2, (await before.SearchAllAsync("service=killed")).Count);
+        await first.KillAsync();
+
+        await using var second = await ServerProcess.StartAsync(directory);
+        using var clew = new ClewClient(second);
+        // The journal still held it, and its sender did not hear that it was taken.
+        Assert.True(await SendAsync(http, second, 2));
+        await Poll.UntilAsync(async () => (int)(await clew.GetAsync("/status"))["spans"]!["open"]! == 0, "everything closed");
+        await Poll.UntilAsync(async () => await clew.StatusOfAsync("/traces/" + TestPayload.TraceId(2)) == HttpStatusCode.NotFound, "the trace is gone");
+        Assert.Equal([TestPayload.TraceId(1), TestPayload.TraceId(3)], (await clew.SearchAllAsync("service=killed")).Order());
+    }
+
     private static async Task<bool> SendAsync(HttpClient http, ServerProcess server, int payload)
     {
         try

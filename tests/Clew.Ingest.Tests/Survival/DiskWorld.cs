@@ -113,6 +113,10 @@ internal sealed class DiskWorld(FaultyFileLayer files, ManualTimeProvider clock)
         Assert.Equal(0, Statistics.OpenSpans + Statistics.WaitingSpans);
     }
 
+    /// <summary>Deletes traces; how many there were.</summary>
+    public Task<int> DeleteAsync(params ulong[] traceIds) =>
+        pipeline.DeleteTracesAsync(Tenant.Default, [.. traceIds.Select(static id => new TraceId(0, id))], CancellationToken.None);
+
     /// <summary>A trace as it is read: every span once, as sorted lines.</summary>
     public async Task<List<string>> ReadAsync(ulong traceId)
     {

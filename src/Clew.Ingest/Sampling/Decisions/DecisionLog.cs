@@ -101,6 +101,15 @@ internal sealed class DecisionLog : IDisposable
         }
     }
 
+    /// <summary>Writes down what was decided without an append: it counts in any case. When it returns that is durable.</summary>
+    /// <exception cref="IOException">The system refuses; it may count after a restart all the same.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    public void Write(DecisionRecord record)
+    {
+        Write(AppendId.None, record);
+        OwesRecord = false; // it names the last append that took place
+    }
+
     /// <summary>The append took place.</summary>
     public void Commit(AppendId append)
     {

@@ -7,6 +7,9 @@ namespace Clew.Ingest.Sampling.Decisions;
 /// <param name="IsKept">Whether it was kept.</param>
 internal readonly record struct SamplingDecision(SamplingThreshold Threshold, bool IsKept)
 {
+    /// <summary>What is decided about a trace that somebody deletes: no sampling comes to that.</summary>
+    public static readonly SamplingDecision Deleted = new(SamplingThreshold.Always, IsKept: false);
+
     /// <summary>As a number that is stored on disk.</summary>
     public uint ToCode() => ((uint)Threshold.ToCode() << 1) | (IsKept ? 1u : 0);
 

@@ -2,11 +2,13 @@ using System.Buffers;
 using System.Text.Json;
 using Clew.Analysis.SpanTrees;
 using Clew.Core.Model;
+using Clew.Ingest.Pipeline;
 using Clew.Query;
 using Clew.Query.Catalog;
 using Clew.Query.Traces;
 using Clew.Server.Api.Http;
 using Clew.Server.Api.OtlpJson;
+using Clew.Storage;
 
 namespace Clew.Server.Api.Own;
 
@@ -23,6 +25,7 @@ public static class OwnApi
         routes.Map(OwnEndpoints.Operations, OperationsAsync);
         routes.Map(OwnEndpoints.Search, SearchAsync);
         routes.Map(OwnEndpoints.Trace, TraceAsync);
+        routes.Map(OwnEndpoints.DeleteTrace, DeleteTraceAsync);
         routes.Map(OwnEndpoints.Summary, SummaryAsync);
         routes.Map(OwnEndpoints.Skeleton, SkeletonAsync);
         routes.Map(OwnEndpoints.Spans, SpansAsync);
@@ -97,6 +100,33 @@ public static class OwnApi
         var trace = await ReadAsync(context);
         var tree = SpanTree.Build(trace.Spans);
         await OtlpJsonWriter.WriteTraceAsync(context.Http, trace.Spans, tree.Rows[..tree.Count]);
+    }
+
+    private static async Task DeleteTraceAsync(ApiContext context)
+    {
+        var traceId = TraceIdOf(context);
+        int deleted;
+        try
+        {
+            // Not ended with the request: half a deletion helps nobody.
+            deleted = await context.Service<SpanPipeline>().DeleteTracesAsync(context.Scope.Tenant, [traceId], CancellationToken.None);
+        }
+        catch (StoreUnavailableException exception)
+        {
+            context.Http.Response.Headers.RetryAfter = "5";
+            throw new ApiProblem(
+                StatusCodes.Status503ServiceUnavailable, "Not available", $"It may be deleted in part; try again. {exception.Message}");
+        }
+        if (deleted == 0)
+        {
+            throw ApiProblem.NotFound($"No span of trace {traceId} is known.");
+        }
+        await context.Http.WriteJsonAsync(json =>
+        {
+            json.WriteStartObject();
+            json.WriteNumber("deletedTraces"u8, deleted);
+            json.WriteEndObject();
+        });
     }
 
     private static async Task SummaryAsync(ApiContext context)
@@ -181,12 +211,12 @@ public static class OwnApi
     private static Task UnknownAsync(ApiContext context) =>
         throw ApiProblem.NotFound($"There is no endpoint {context.Http.Request.Method} {context.Http.Request.Path}.");
 
+    private static TraceId TraceIdOf(ApiContext context) =>
+        TraceId.TryParse(context.Path("traceId"), out var traceId) ? traceId : throw ApiProblem.Parameter("traceId", "expected 1 to 32 hex digits.");
+
     private static async Task<MergedTrace> ReadAsync(ApiContext context)
     {
-        if (!TraceId.TryParse(context.Path("traceId"), out var traceId))
-        {
-            throw ApiProblem.Parameter("traceId", "expected 1 to 32 hex digits.");
-        }
+        var traceId = TraceIdOf(context);
         var trace = await context.Service<QueryEngine>().ReadTraceAsync(context.Scope, traceId, context.Aborted)
             ?? throw ApiProblem.NotFound($"No span of trace {traceId} is known.");
         if (trace.Incomplete is not null)

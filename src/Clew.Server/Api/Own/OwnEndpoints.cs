@@ -48,6 +48,13 @@ internal static class OwnEndpoints
         Returns = "resourceSpans, with every field that was received.",
     };
 
+    public static readonly ApiEndpoint DeleteTrace = new("/traces/{traceId}", "Deletes a trace from every answer, for good.")
+    {
+        Method = "DELETE",
+        Parameters = [TraceId],
+        Returns = "How many traces were deleted: 1.",
+    };
+
     public static readonly ApiEndpoint Summary = new("/traces/{traceId}/summary", "A trace in one line, as a search lists it.")
     {
         Parameters = [TraceId],
@@ -139,6 +146,6 @@ internal static class OwnEndpoints
     public static readonly ApiEndpoint Unknown = new("/{**path}", "Whatever else.") { Method = "*", IsDocumented = false };
 
     public static readonly IReadOnlyList<ApiEndpoint> Documented =
-        [Services, Operations, Search, Trace, Summary, Skeleton, Spans, TraceSearch, Red, ServiceMap,
+        [Services, Operations, Search, Trace, DeleteTrace, Summary, Skeleton, Spans, TraceSearch, Red, ServiceMap,
          Sampling, SetSampling, ResetSampling, ImportSampling, DryRunSampling, Status];
 }
