@@ -6,6 +6,11 @@ namespace Clew.Load.Replay;
 /// <summary>A trace in Jaeger's JSON, as its API answers it.</summary>
 internal sealed record RecordedTrace(JsonNode[] Spans, JsonObject Processes)
 {
+    /// <summary>True where a span without a parent has that name.</summary>
+    public bool BeginsWith(string operation) => Array.Exists(
+        Spans, span => (string?)span["operationName"] == operation && (span["references"] as JsonArray)?.Any(
+            static reference => (string?)reference!["refType"] == "CHILD_OF") != true);
+
     /// <summary>Reads files with one API document in each line, gzipped or not.</summary>
     public static IEnumerable<RecordedTrace> Read(string path)
     {

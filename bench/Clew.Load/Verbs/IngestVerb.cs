@@ -21,10 +21,11 @@ internal static class IngestVerb
     /// <param name="title">Names the load.</param>
     /// <param name="options">The command line.</param>
     /// <param name="makePlan">What to send, by seed.</param>
-    public static async Task<int> RunAsync(string title, Options options, Func<int, LoadPlan> makePlan)
+    /// <param name="given">The rate, where it is not the command line's.</param>
+    public static async Task<int> RunAsync(string title, Options options, Func<int, LoadPlan> makePlan, RateOf? given = null)
     {
         await using var session = await Session.OpenAsync(options);
-        double rate = options.Number("rate", 0);
+        double rate = given?.SpansPerSecond ?? options.Number("rate", 0);
         var duration = options.Seconds("duration");
         long spans = duration is not null ? long.MaxValue : (long)options.Number("spans", 2e6);
         long warmUp = (long)options.Number("warm-up", 200_000);
@@ -71,6 +72,10 @@ internal static class IngestVerb
         double millions = load.Spans / 1e6;
         report.Add("spans acknowledged", load.Spans, "");
         report.Add("rate", load.Rate, "spans/s", rate > 0 ? "" : "each acknowledged; goal ≥ 500,000");
+        if (given is not null)
+        {
+            report.Add(given.Name, load.Rate * given.PerSpanAndSecond, "");
+        }
         report.Add("bytes", load.Bytes / load.Seconds / 1e6, "MB/s");
         report.Add("acknowledged after", load.Latency);
         report.Add("sent again after a refusal", load.Refusals, "");
@@ -86,6 +91,10 @@ internal static class IngestVerb
             long received = status.Stored;
             isWhole &= received == sent;
             report.Add("stored", received, "spans", received == sent ? "all that were sent" : $"SENT {sent}");
+            if ((await api.GetAsync("/status"))["freshness"] is { } freshness)
+            {
+                report.Add("found after, p99 of probes", (double)freshness["p99"]! * 1000, "ms", $"of {freshness["probes"]} probes, {freshness["notFound"]} not found; goal ≤ 1,000");
+            }
             if (status.Messages.Length > 0)
             {
                 report.Say($"health: {status.Health}: {status.Messages}");
@@ -95,6 +104,8 @@ internal static class IngestVerb
         {
             var settled = target.Figures();
             report.Add("server's CPU while sending", (acknowledged.CpuSeconds - start.CpuSeconds) / millions, "s/M spans");
+            double cores = (acknowledged.CpuSeconds - start.CpuSeconds) / load.Seconds;
+            report.Add("server's cores while sending", cores, "", $"a machine of {Environment.ProcessorCount} has {Environment.ProcessorCount / cores:0} times that");
             report.Add("server's CPU, settled", (settled.CpuSeconds - start.CpuSeconds) / millions, "s/M spans", "goal ≤ 1.5");
             report.Add("RSS while sending, highest", rss.Peak / 1048576.0, "MiB", rate > 0 ? "goal at 100,000 spans/s ≤ 300" : "goal ≤ 1,024");
             report.Add("RSS while sending, median", rss.Median / 1048576.0, "MiB");

@@ -41,6 +41,15 @@ public sealed class ReplayPlanTests : IDisposable
         Assert.NotEqual(spans.TraceIds[0], second.Spans.TraceIds[0]);
     }
 
+    [Fact]
+    public void ATraceBeginsWithItsSpanThatHasNoParent()
+    {
+        File.WriteAllText(file, Trace.ReplaceLineEndings("") + "\n");
+        var trace = RecordedTrace.Read(file).Single();
+        Assert.True(trace.BeginsWith("GET /hotels"));
+        Assert.False(trace.BeginsWith("Nearby"));
+    }
+
     public void Dispose() => File.Delete(file);
 
     private static SpanBatch Next(LoadPlan plan)
