@@ -28,6 +28,7 @@ internal sealed class HandOver(
     private readonly TraceCloser closer = new();
     private readonly SpanBatch stored = new();
     private readonly List<WaitingPart> batch = [];
+    private readonly HeldProbes heldProbes = new(options.ProbeHold, clock);
     private readonly List<WaitingPart> droppedProbes = [];
     private readonly List<PartRef> doubtful = [];
     private readonly List<int> rows = []; // of the part that is being closed
@@ -69,7 +70,7 @@ internal sealed class HandOver(
         {
             shard.TakeClosed(waiting, now);
         }
-        DropProbes(known);
+        SetProbesAside(known);
         foreach (var (_, description, arena, _) in CollectionsMarshal.AsSpan(waiting)[known..])
         {
             Count(arena, description, 1);
@@ -319,16 +320,19 @@ internal sealed class HandOver(
         closer.Close(waited.Description.TraceId, flags);
     }
 
-    /// <summary>Probes were there to be found; from here on they are as if stored: gone for every later snapshot, and freed.</summary>
-    private void DropProbes(int from)
+    /// <summary>
+    /// Probes are there to be found, for a while after they closed as well; then they are as if stored: gone for every later snapshot, and
+    /// freed.
+    /// </summary>
+    private void SetProbesAside(int from)
     {
         int kept = from;
         for (int i = from; i < waiting.Count; i++)
         {
             if (waiting[i].Description.Tenant.IsProbe)
             {
-                probes.CountDropped(waiting[i].Description.SpanCount);
-                droppedProbes.Add(waiting[i]);
+                probes.CountClosed(waiting[i].Description.SpanCount);
+                heldProbes.Add(waiting[i]);
             }
             else
             {
@@ -336,8 +340,13 @@ internal sealed class HandOver(
             }
         }
         waiting.RemoveRange(kept, waiting.Count - kept);
+        heldProbes.TakeDue(droppedProbes);
         if (droppedProbes.Count > 0)
         {
+            foreach (var probe in droppedProbes)
+            {
+                probes.CountDropped(probe.Description.SpanCount);
+            }
             head.MarkGone(droppedProbes);
             droppedProbes.Clear();
         }
