@@ -70,10 +70,18 @@ internal sealed class SeriesTally(SeriesCatalog catalog)
     /// <param name="time">Unix nanoseconds: when it started.</param>
     /// <param name="duration">Nanoseconds.</param>
     /// <param name="isError">True where it failed.</param>
-    public int Count(int series, ulong time, ulong duration, bool isError)
+    /// <param name="times">How many it stands for.</param>
+    public int Count(int series, ulong time, ulong duration, bool isError, ulong times = 1)
     {
         int cell = CellOf(series, time);
-        delta.Add(cell, duration, isError);
+        if (times == 1)
+        {
+            delta.Add(cell, duration, isError);
+        }
+        else
+        {
+            delta.Add(cell, duration, isError, times);
+        }
         if (memos[series].IsFolded)
         {
             Folded++;
