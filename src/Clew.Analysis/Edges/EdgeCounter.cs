@@ -25,7 +25,7 @@ namespace Clew.Analysis.Edges;
 /// ends is kept, so that a pair stands for as many as the end that was kept more often; by a link, as its receiver.</para>
 /// <para>Peers past a bound are counted as <see cref="SeriesLabels.Folded"/>. Reused from batch to batch; belongs to one thread at a time.</para>
 /// </remarks>
-public sealed class EdgeCounter
+public sealed partial class EdgeCounter
 {
     private const int ViewBits = 2;
     private const ulong Told = 1UL << 31;
@@ -91,8 +91,13 @@ public sealed class EdgeCounter
     /// <summary>Adds the edges of a batch's traces to the delta.</summary>
     public void Count(TraceBatch traces, SeriesDelta delta)
     {
-        batch = traces.Spans;
         tally.Begin(delta);
+        Walk(traces);
+    }
+
+    private void Walk(TraceBatch traces)
+    {
+        batch = traces.Spans;
         facts.Begin(batch);
         weights.Begin(batch);
         Reserve(batch.Count);

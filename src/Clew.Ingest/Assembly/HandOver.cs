@@ -26,6 +26,7 @@ internal sealed class HandOver(
     ProbesInHead probes, TimeProvider clock, ILogger logger)
 {
     private readonly TraceCloser closer = new();
+    private readonly LateTraces late = new();
     private readonly SpanBatch stored = new();
     private readonly List<WaitingPart> batch = [];
     private readonly HeldProbes heldProbes = new(options.ProbeHold, clock);
@@ -118,7 +119,9 @@ internal sealed class HandOver(
     }
 
     /// <summary>Sorts out of these parts what the store holds of them, and what was counted and dropped.</summary>
-    public async Task SortOutStoredAsync(IReadOnlyCollection<PartRef> parts)
+    public Task SortOutStoredAsync(IReadOnlyCollection<PartRef> parts) => SortOutStoredAsync(parts, null);
+
+    private async Task SortOutStoredAsync(IReadOnlyCollection<PartRef> parts, LateTraces? late)
     {
         if (counting.Sampler is { Decisions: { DroppedSpans: > 0 } dropped })
         {
@@ -129,7 +132,7 @@ internal sealed class HandOver(
         }
         using var snapshot = store.Snapshot();
         var copier = new SpanBatchCopier(stored);
-        foreach (var (shard, slot) in HeldParts.Among(parts, store))
+        foreach (var (shard, slot) in HeldParts.Among(parts, store, late is null ? 0 : HeldParts.Margin))
         {
             var (tenant, traceId, _, _) = shard.KeyOf(slot);
             stored.Clear();
@@ -142,6 +145,7 @@ internal sealed class HandOver(
             else
             {
                 FoundStored += shard.SortOutStored(slot, stored);
+                late?.Hold(traceId, stored);
             }
         }
     }
@@ -190,6 +194,11 @@ internal sealed class HandOver(
             {
                 MarkDoubtful();
             }
+            foreach (var part in doubtful)
+            {
+                // What the store has of their traces is needed again when they are counted again.
+                part.Shard.SetMayBeStored(part.Slot, true);
+            }
             BackOff(exception);
             return false;
         }
@@ -214,13 +223,14 @@ internal sealed class HandOver(
         var tenant = batch[0].Description.Tenant;
         // 1. What came again, or late, may be there already.
         doubtful.Clear();
+        late.Clear();
         foreach (var shard in head.Shards)
         {
             shard.FindMaybeStored(batch, doubtful);
         }
         if (doubtful.Count > 0)
         {
-            await SortOutStoredAsync(doubtful);
+            await SortOutStoredAsync(doubtful, late);
         }
         // 2. Close them into one batch.
         using (SelfTrace.Step("close"))
@@ -234,7 +244,7 @@ internal sealed class HandOver(
         if (closer.Destination.Traces.Count > 0)
         {
             using var step = SelfTrace.Step("append");
-            counters.CountStored(await counting.AppendAsync(store, tenant, closer.Destination, inFlight.Newest, CancellationToken.None));
+            counters.CountStored(await counting.AppendAsync(store, tenant, closer.Destination, inFlight.Newest, late, CancellationToken.None));
         }
         counters.Closed.Commit();
         // 4. … and then no longer the head's to show.
