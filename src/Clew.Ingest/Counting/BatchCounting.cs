@@ -17,7 +17,7 @@ namespace Clew.Ingest.Counting;
 /// <para>Belongs to the assembler's turn; <see cref="Problems"/> may be asked from any thread. Bounded by <see cref="CountingOptions"/> for
 /// each tenant.</para>
 /// </remarks>
-public sealed class BatchCounting(ISeriesStore series, CountingOptions options, TimeProvider clock, TraceSampler? sampler = null)
+public sealed class BatchCounting(ISeriesStore series, CountingOptions options, TimeProvider clock, TraceSampler? sampler = null, LateArrivals? arrivals = null)
 {
     /// <summary>A name that was not seen for 24 of these gives up its place.</summary>
     private static readonly TimeSpan Period = TimeSpan.FromHours(1);
@@ -69,12 +69,14 @@ public sealed class BatchCounting(ISeriesStore series, CountingOptions options, 
         var its = countersOf.GetOrAdd(tenant, static (_, options) => new BatchCounters(options), options);
         bool mayDrop = sampler?.MayDrop ?? false;
         its.Count(traces, delta, areKept: !mayDrop, late);
+        arrivals?.Prepare(traces);
         int kept = sampler?.Decide(tenant, traces, newestRecord) ?? traces.Spans.Count;
         if (mayDrop)
         {
             its.Offer(traces);
         }
         await CountedAppend.AppendAsync(spans, series, tenant, traces, delta, cancellationToken, sampler);
+        arrivals?.Commit(tenant);
         return kept;
     }
 
