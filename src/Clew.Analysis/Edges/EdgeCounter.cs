@@ -21,9 +21,11 @@ namespace Clew.Analysis.Edges;
 /// </list>
 /// <para>What does not count: a server span within its own service, a span that settles messages, one that creates a message another
 /// sends, and taking messages where working on them is a span of its own.</para>
+/// <para>Calls whose senders sampled count as many times as they stand for (<see cref="SenderWeights"/>). A call is seen where either of its
+/// ends is kept, so that a pair stands for as many as the end that was kept more often; by a link, as its receiver.</para>
 /// <para>Peers past a bound are counted as <see cref="SeriesLabels.Folded"/>. Reused from batch to batch; belongs to one thread at a time.</para>
 /// </remarks>
-public sealed class EdgeCounter
+public sealed partial class EdgeCounter
 {
     private const int ViewBits = 2;
     private const ulong Told = 1UL << 31;
@@ -38,6 +40,7 @@ public sealed class EdgeCounter
     private readonly SpanFacts facts = new();
     private readonly ParentRows parentRows = new();
     private readonly SenderIndex senders = new();
+    private readonly SenderWeights weights = new();
     private int[] parents = [];
     private SpanRole[] roles = [];
     private ConnectionType[] connections = [];
@@ -88,9 +91,15 @@ public sealed class EdgeCounter
     /// <summary>Adds the edges of a batch's traces to the delta.</summary>
     public void Count(TraceBatch traces, SeriesDelta delta)
     {
-        batch = traces.Spans;
         tally.Begin(delta);
+        Walk(traces);
+    }
+
+    private void Walk(TraceBatch traces)
+    {
+        batch = traces.Spans;
         facts.Begin(batch);
+        weights.Begin(batch);
         Reserve(batch.Count);
         // 1
         for (int i = 0; i < traces.Traces.Count; i++)
@@ -202,15 +211,16 @@ public sealed class EdgeCounter
     {
         bool isSender = roles[from] == SpanRole.Sender;
         var connection = isSender && connections[from] != ConnectionType.Other ? connections[from] : connections[to];
-        CountPaired(from, to, connection, EdgeView.Server, measured: to);
+        ulong times = PairWeight(from, to);
+        CountPaired(from, to, connection, EdgeView.Server, measured: to, times);
         if (isSender)
         {
-            CountPaired(from, to, connection, EdgeView.Client, measured: from);
+            CountPaired(from, to, connection, EdgeView.Client, measured: from, times);
             marks[from] |= Marks.Paired;
         }
     }
 
-    private void CountPaired(int from, int to, ConnectionType connection, EdgeView view, int measured)
+    private void CountPaired(int from, int to, ConnectionType connection, EdgeView view, int measured, ulong times)
     {
         int client = Service(from);
         int server = Service(to);
@@ -222,7 +232,18 @@ public sealed class EdgeCounter
             series = catalog.Resolve(batch.Strings[client], batch.Strings[server], variant, NameClass.Seen);
             tally.Set(ends, (ulong)variant, series);
         }
-        CountSpan(series, measured);
+        CountSpan(series, measured, times);
+    }
+
+    private ulong PairWeight(int from, int to)
+    {
+        var s = batch.Spans;
+        if ((s.TraceStates[from] | s.TraceStates[to]) == 0)
+        {
+            return 1;
+        }
+        var threshold = weights.ThresholdOf(to);
+        return weights.Of(s.TraceIds[from] == s.TraceIds[to] ? SamplingThreshold.Min(threshold, weights.ThresholdOf(from)) : threshold, to);
     }
 
     private void CountReceiver(int row)
@@ -255,7 +276,7 @@ public sealed class EdgeCounter
         if (peer.IsUrl)
         {
             // URLs are many and their hosts few.
-            CountSpan(catalog.Resolve(batch.Strings[owner], PeerName.HostOf(batch.Strings[peer.First]), variant, NameClass.Told), row);
+            CountSpan(catalog.Resolve(batch.Strings[owner], PeerName.HostOf(batch.Strings[peer.First]), variant, NameClass.Told), row, weights.Of(row));
             return;
         }
         bool isNamed = peer.First != 0;
@@ -269,7 +290,7 @@ public sealed class EdgeCounter
                 : catalog.Resolve(batch.Strings[owner], placeholder, variant, NameClass.Fixed);
             tally.Set(high, low, series);
         }
-        CountSpan(series, row);
+        CountSpan(series, row, weights.Of(row));
     }
 
     private ReadOnlySpan<byte> Join(PeerName peer)
@@ -291,10 +312,10 @@ public sealed class EdgeCounter
         return joined.AsSpan(0, length);
     }
 
-    private void CountSpan(int series, int row)
+    private void CountSpan(int series, int row, ulong times)
     {
         var s = batch.Spans;
-        tally.Count(series, s.StartTimes[row], s.Duration(row), s.StatusCodes[row] == StatusCode.Error);
+        tally.Count(series, s.StartTimes[row], s.Duration(row), s.StatusCodes[row] == StatusCode.Error, times);
     }
 
     private int Service(int row) => batch.ServiceName(row);

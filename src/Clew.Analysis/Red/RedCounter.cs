@@ -7,6 +7,7 @@ namespace Clew.Analysis.Red;
 
 /// <summary>Counts every span of a batch once: requests, errors and durations by service, operation, span kind and status.</summary>
 /// <remarks>
+/// A span whose sender sampled counts as many times as it stands for (<see cref="SenderWeights"/>).
 /// A span is filed under the step of time it starts in; it failed where its status is error; a span that ends before it starts took 0 ns.
 /// Operations past a bound are counted as <see cref="SeriesLabels.Folded"/>. Reused from batch to batch; belongs to one thread at a time.
 /// </remarks>
@@ -16,6 +17,7 @@ public sealed class RedCounter
 
     private readonly SeriesCatalog catalog;
     private readonly SeriesTally tally;
+    private readonly SenderWeights weights = new();
 
     public RedCounter(SeriesLimits limits)
     {
@@ -37,12 +39,13 @@ public sealed class RedCounter
     public void Count(SpanBatch batch, SeriesDelta delta, bool areKept)
     {
         tally.Begin(delta);
+        weights.Begin(batch);
         var s = batch.Spans;
         for (int row = 0; row < s.Count; row++)
         {
             int series = SeriesOf(batch, row);
             ulong duration = s.Duration(row);
-            int cell = tally.Count(series, s.StartTimes[row], duration, s.StatusCodes[row] == StatusCode.Error);
+            int cell = tally.Count(series, s.StartTimes[row], duration, s.StatusCodes[row] == StatusCode.Error, weights.Of(row));
             if (areKept)
             {
                 delta.Offer(cell, s.TraceIds[row], duration);

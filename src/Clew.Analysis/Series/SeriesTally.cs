@@ -13,6 +13,7 @@ internal sealed class SeriesTally(SeriesCatalog catalog)
     private Slot[] slots = new Slot[1024];
     private Memo[] memos = []; // by series
     private SeriesDelta delta = new();
+    private List<CountedCall>? noted;
     private int used;
     private int batch;
 
@@ -20,9 +21,12 @@ internal sealed class SeriesTally(SeriesCatalog catalog)
     public long Folded { get; private set; }
 
     /// <summary>Starts a batch, into that delta.</summary>
-    public void Begin(SeriesDelta into)
+    /// <param name="into">What is counted.</param>
+    /// <param name="instead">Where counts are noted and not counted; null to count them.</param>
+    public void Begin(SeriesDelta into, List<CountedCall>? instead = null)
     {
         delta = into;
+        noted = instead;
         Array.Clear(slots);
         used = 0;
         batch++;
@@ -65,15 +69,28 @@ internal sealed class SeriesTally(SeriesCatalog catalog)
         used++;
     }
 
-    /// <summary>Counts one. Returns its cell of the delta.</summary>
+    /// <summary>Counts one. Returns its cell of the delta; −1 where it is noted instead.</summary>
     /// <param name="series">Its series.</param>
     /// <param name="time">Unix nanoseconds: when it started.</param>
     /// <param name="duration">Nanoseconds.</param>
     /// <param name="isError">True where it failed.</param>
-    public int Count(int series, ulong time, ulong duration, bool isError)
+    /// <param name="times">How many it stands for.</param>
+    public int Count(int series, ulong time, ulong duration, bool isError, ulong times = 1)
     {
+        if (noted is not null)
+        {
+            noted.Add(new CountedCall(series, time, duration, isError, times));
+            return -1;
+        }
         int cell = CellOf(series, time);
-        delta.Add(cell, duration, isError);
+        if (times == 1)
+        {
+            delta.Add(cell, duration, isError);
+        }
+        else
+        {
+            delta.Add(cell, duration, isError, times);
+        }
         if (memos[series].IsFolded)
         {
             Folded++;

@@ -2,7 +2,8 @@ namespace Clew.Core.Series;
 
 /// <summary>
 /// Who saw the calls of an edge, and whose time is measured. All calls of an edge are those of <see cref="Server"/>,
-/// <see cref="ClientOnly"/> and <see cref="ServerOnly"/>; <see cref="Client"/> is a second look at calls that <see cref="Server"/> counts.
+/// <see cref="ClientOnly"/> and <see cref="ServerOnly"/>, less those of <see cref="ClientOnlyAmended"/> and <see cref="ServerOnlyAmended"/>;
+/// <see cref="Client"/> is a second look at calls that <see cref="Server"/> counts.
 /// </summary>
 public enum EdgeView : byte
 {
@@ -17,4 +18,10 @@ public enum EdgeView : byte
 
     /// <summary>Only the receiver was seen: the sender is named by what the receiver says of it, if anything.</summary>
     ServerOnly = 3,
+
+    /// <summary>Counted as <see cref="ClientOnly"/>, until spans came late that tell more: to be taken off from there.</summary>
+    ClientOnlyAmended = 4,
+
+    /// <summary>Counted as <see cref="ServerOnly"/>, until spans came late that tell more: to be taken off from there.</summary>
+    ServerOnlyAmended = 5,
 }

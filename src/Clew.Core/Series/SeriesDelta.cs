@@ -75,6 +75,14 @@ public sealed class SeriesDelta
         c.Errors += isError ? 1UL : 0;
     }
 
+    /// <summary>Counts one span or call that stands for several.</summary>
+    public void Add(int cell, ulong nanoseconds, bool isError, ulong times)
+    {
+        ref var c = ref cells[cell];
+        c.Durations.Add(nanoseconds, times);
+        c.Errors += isError ? times : 0;
+    }
+
     /// <summary>Notes that the trace of a span that was counted is kept.</summary>
     public void Offer(int cell, TraceId traceId, ulong nanoseconds) => cells[cell].Exemplars.Offer(traceId, nanoseconds);
 

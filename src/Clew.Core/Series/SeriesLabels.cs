@@ -26,7 +26,7 @@ public static class SeriesLabels
     /// <summary>Edge: a <see cref="ConnectionType"/> in lower case.</summary>
     public const int Connection = 2;
 
-    /// <summary>Edge: an <see cref="EdgeView"/>: <c>server</c>, <c>client</c>, <c>client_only</c>, <c>server_only</c>.</summary>
+    /// <summary>Edge: an <see cref="EdgeView"/>: <c>server</c>, <c>client</c>, <c>client_only</c>, <c>server_only</c>, and of both <c>…_amended</c>.</summary>
     public const int View = 3;
 
     /// <summary>The value under which everything past a bound on the number of names is counted.</summary>
@@ -37,7 +37,7 @@ public static class SeriesLabels
     private static readonly string[] Kinds = ["unspecified", "internal", "server", "client", "producer", "consumer"];
     private static readonly string[] Statuses = ["unset", "ok", "error"];
     private static readonly string[] Connections = ["other", "http", "rpc", "messaging", "database"];
-    private static readonly string[] Views = ["server", "client", "client_only", "server_only"];
+    private static readonly string[] Views = ["server", "client", "client_only", "server_only", "client_only_amended", "server_only_amended"];
 
     /// <summary>The names of a kind's labels.</summary>
     public static IReadOnlyList<string> NamesOf(SeriesKind kind) => kind == SeriesKind.Red ? RedNames : EdgeNames;

@@ -26,8 +26,10 @@ internal sealed class HandOver(
     ProbesInHead probes, TimeProvider clock, ILogger logger)
 {
     private readonly TraceCloser closer = new();
+    private readonly LateTraces late = new();
     private readonly SpanBatch stored = new();
     private readonly List<WaitingPart> batch = [];
+    private readonly HeldProbes heldProbes = new(options.ProbeHold, clock);
     private readonly List<WaitingPart> droppedProbes = [];
     private readonly List<PartRef> doubtful = [];
     private readonly List<int> rows = []; // of the part that is being closed
@@ -69,7 +71,7 @@ internal sealed class HandOver(
         {
             shard.TakeClosed(waiting, now);
         }
-        DropProbes(known);
+        SetProbesAside(known);
         foreach (var (_, description, arena, _) in CollectionsMarshal.AsSpan(waiting)[known..])
         {
             Count(arena, description, 1);
@@ -117,7 +119,9 @@ internal sealed class HandOver(
     }
 
     /// <summary>Sorts out of these parts what the store holds of them, and what was counted and dropped.</summary>
-    public async Task SortOutStoredAsync(IReadOnlyCollection<PartRef> parts)
+    public Task SortOutStoredAsync(IReadOnlyCollection<PartRef> parts) => SortOutStoredAsync(parts, null);
+
+    private async Task SortOutStoredAsync(IReadOnlyCollection<PartRef> parts, LateTraces? late)
     {
         if (counting.Sampler is { Decisions: { DroppedSpans: > 0 } dropped })
         {
@@ -128,7 +132,7 @@ internal sealed class HandOver(
         }
         using var snapshot = store.Snapshot();
         var copier = new SpanBatchCopier(stored);
-        foreach (var (shard, slot) in HeldParts.Among(parts, store))
+        foreach (var (shard, slot) in HeldParts.Among(parts, store, late is null ? 0 : HeldParts.Margin))
         {
             var (tenant, traceId, _, _) = shard.KeyOf(slot);
             stored.Clear();
@@ -141,6 +145,7 @@ internal sealed class HandOver(
             else
             {
                 FoundStored += shard.SortOutStored(slot, stored);
+                late?.Hold(traceId, stored);
             }
         }
     }
@@ -189,6 +194,11 @@ internal sealed class HandOver(
             {
                 MarkDoubtful();
             }
+            foreach (var part in doubtful)
+            {
+                // What the store has of their traces is needed again when they are counted again.
+                part.Shard.SetMayBeStored(part.Slot, true);
+            }
             BackOff(exception);
             return false;
         }
@@ -213,13 +223,14 @@ internal sealed class HandOver(
         var tenant = batch[0].Description.Tenant;
         // 1. What came again, or late, may be there already.
         doubtful.Clear();
+        late.Clear();
         foreach (var shard in head.Shards)
         {
             shard.FindMaybeStored(batch, doubtful);
         }
         if (doubtful.Count > 0)
         {
-            await SortOutStoredAsync(doubtful);
+            await SortOutStoredAsync(doubtful, late);
         }
         // 2. Close them into one batch.
         using (SelfTrace.Step("close"))
@@ -233,7 +244,7 @@ internal sealed class HandOver(
         if (closer.Destination.Traces.Count > 0)
         {
             using var step = SelfTrace.Step("append");
-            counters.CountStored(await counting.AppendAsync(store, tenant, closer.Destination, inFlight.Newest, CancellationToken.None));
+            counters.CountStored(await counting.AppendAsync(store, tenant, closer.Destination, inFlight.Newest, late, CancellationToken.None));
         }
         counters.Closed.Commit();
         // 4. … and then no longer the head's to show.
@@ -319,16 +330,19 @@ internal sealed class HandOver(
         closer.Close(waited.Description.TraceId, flags);
     }
 
-    /// <summary>Probes were there to be found; from here on they are as if stored: gone for every later snapshot, and freed.</summary>
-    private void DropProbes(int from)
+    /// <summary>
+    /// Probes are there to be found, for a while after they closed as well; then they are as if stored: gone for every later snapshot, and
+    /// freed.
+    /// </summary>
+    private void SetProbesAside(int from)
     {
         int kept = from;
         for (int i = from; i < waiting.Count; i++)
         {
             if (waiting[i].Description.Tenant.IsProbe)
             {
-                probes.CountDropped(waiting[i].Description.SpanCount);
-                droppedProbes.Add(waiting[i]);
+                probes.CountClosed(waiting[i].Description.SpanCount);
+                heldProbes.Add(waiting[i]);
             }
             else
             {
@@ -336,8 +350,13 @@ internal sealed class HandOver(
             }
         }
         waiting.RemoveRange(kept, waiting.Count - kept);
+        heldProbes.TakeDue(droppedProbes);
         if (droppedProbes.Count > 0)
         {
+            foreach (var probe in droppedProbes)
+            {
+                probes.CountDropped(probe.Description.SpanCount);
+            }
             head.MarkGone(droppedProbes);
             droppedProbes.Clear();
         }

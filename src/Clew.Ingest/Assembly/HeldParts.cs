@@ -8,11 +8,17 @@ namespace Clew.Ingest.Assembly;
 /// <summary>Asks the store for many parts at once, so that only those it may hold are read back one by one.</summary>
 internal static class HeldParts
 {
-    /// <summary>
-    /// The parts of which the store may hold spans, in the order given. Of the others it is noted that it holds none of the spans they have
-    /// now.
-    /// </summary>
-    public static List<PartRef> Among(IReadOnlyCollection<PartRef> parts, ISpanStore store)
+    /// <summary>How far apart, in nanoseconds, the parts of a trace are looked for: an hour. Traces are shorter, and clocks not that wrong.</summary>
+    public const ulong Margin = 3_600_000_000_000;
+
+    /// <summary>The parts of whose traces the store may hold spans, in the order given.</summary>
+    /// <param name="parts">The parts.</param>
+    /// <param name="store">The store.</param>
+    /// <param name="margin">
+    /// Nanoseconds by which stored spans may start before or after those of the part: 0 to find the same spans, <see cref="Margin"/> to find
+    /// others of the trace. In the latter case it is noted of parts that are not found that the store holds nothing of them.
+    /// </param>
+    public static List<PartRef> Among(IReadOnlyCollection<PartRef> parts, ISpanStore store, ulong margin)
     {
         var held = new List<PartRef>();
         foreach (var ofTenant in parts.Select(static part => (Part: part, Key: part.Shard.KeyOf(part.Slot))).GroupBy(static each => each.Key.Tenant))
@@ -24,7 +30,8 @@ internal static class HeldParts
             ulong last = asked.Max(static each => each.Key.MaxStart);
             bool[] mayHold = new bool[asked.Count];
             store.FindHeld(
-                ofTenant.Key, first > last ? TimeRange.All : new TimeRange(first, last == ulong.MaxValue ? last : last + 1),
+                ofTenant.Key,
+                first > last ? TimeRange.All : new TimeRange(first - Math.Min(first, margin), last + Math.Min(ulong.MaxValue - last, margin + 1)),
                 CollectionsMarshal.AsSpan(traceIds), mayHold);
             for (int i = 0; i < asked.Count; i++)
             {
@@ -32,7 +39,7 @@ internal static class HeldParts
                 {
                     held.Add(asked[i].Part);
                 }
-                else
+                else if (margin > 0)
                 {
                     asked[i].Part.Shard.SetMayBeStored(asked[i].Part.Slot, false);
                 }

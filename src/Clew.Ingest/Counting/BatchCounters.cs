@@ -22,10 +22,15 @@ internal sealed class BatchCounters(CountingOptions options)
     /// <param name="traces">The batch.</param>
     /// <param name="delta">What it adds.</param>
     /// <param name="areKept">True where all of it is kept for sure; else <see cref="Offer"/> follows.</param>
-    public void Count(TraceBatch traces, SeriesDelta delta, bool areKept)
+    /// <param name="late">What the store has of its traces; null where it was not asked.</param>
+    public void Count(TraceBatch traces, SeriesDelta delta, bool areKept, LateTraces? late)
     {
         red.Count(traces.Spans, delta, areKept);
         edges.Count(traces, delta);
+        if (late?.Build(traces) ?? false)
+        {
+            edges.Amend(late.Whole, late.Parts, delta);
+        }
     }
 
     /// <summary>Lets the traces that are kept of the batch counted last stand for the others.</summary>

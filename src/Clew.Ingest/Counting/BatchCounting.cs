@@ -17,7 +17,7 @@ namespace Clew.Ingest.Counting;
 /// <para>Belongs to the assembler's turn; <see cref="Problems"/> may be asked from any thread. Bounded by <see cref="CountingOptions"/> for
 /// each tenant.</para>
 /// </remarks>
-public sealed class BatchCounting(ISeriesStore series, CountingOptions options, TimeProvider clock, TraceSampler? sampler = null)
+public sealed class BatchCounting(ISeriesStore series, CountingOptions options, TimeProvider clock, TraceSampler? sampler = null, LateArrivals? arrivals = null)
 {
     /// <summary>A name that was not seen for 24 of these gives up its place.</summary>
     private static readonly TimeSpan Period = TimeSpan.FromHours(1);
@@ -50,11 +50,12 @@ public sealed class BatchCounting(ISeriesStore series, CountingOptions options, 
     /// <param name="tenant">Whose they are.</param>
     /// <param name="traces">Closed traces. What is dropped is taken out.</param>
     /// <param name="newestRecord">The journal's newest record: every span of the batch is from it or an older one.</param>
+    /// <param name="late">What the store has of the batch's traces; null where it was not asked.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <returns>Spans stored.</returns>
     /// <exception cref="StoreUnavailableException">Neither was done; the same call may succeed later, with the traces as they were.</exception>
     public async ValueTask<int> AppendAsync(
-        ISpanStore spans, Tenant tenant, TraceBatch traces, long newestRecord, CancellationToken cancellationToken)
+        ISpanStore spans, Tenant tenant, TraceBatch traces, long newestRecord, LateTraces? late, CancellationToken cancellationToken)
     {
         if (clock.GetElapsedTime(periodStart) >= Period)
         {
@@ -67,13 +68,15 @@ public sealed class BatchCounting(ISeriesStore series, CountingOptions options, 
         delta.Clear();
         var its = countersOf.GetOrAdd(tenant, static (_, options) => new BatchCounters(options), options);
         bool mayDrop = sampler?.MayDrop ?? false;
-        its.Count(traces, delta, areKept: !mayDrop);
+        its.Count(traces, delta, areKept: !mayDrop, late);
+        arrivals?.Prepare(traces);
         int kept = sampler?.Decide(tenant, traces, newestRecord) ?? traces.Spans.Count;
         if (mayDrop)
         {
             its.Offer(traces);
         }
         await CountedAppend.AppendAsync(spans, series, tenant, traces, delta, cancellationToken, sampler);
+        arrivals?.Commit(tenant);
         return kept;
     }
 

@@ -115,16 +115,27 @@ internal sealed partial class HeadShard
         }
     }
 
-    /// <summary>Adds those of the parts that are this shard's and that the store may hold some of.</summary>
+    /// <summary>
+    /// Adds those of the parts that are this shard's and that the store may hold some of. Where an older part of a trace still waits, these
+    /// overtake it: when its turn comes, the store holds some of its trace.
+    /// </summary>
     public void FindMaybeStored(List<WaitingPart> parts, List<PartRef> into)
     {
         lock (Gate)
         {
             foreach (var (part, _, _, _) in parts)
             {
-                if (part.Shard == this && Parts[part.Slot].MayBeStored)
+                if (part.Shard != this)
+                {
+                    continue;
+                }
+                if (Parts[part.Slot].MayBeStored)
                 {
                     into.Add(part);
+                }
+                for (int older = Parts[part.Slot].Older; older >= 0; older = Parts[older].Older)
+                {
+                    Parts[older].MayBeStored |= Parts[older].State == PartState.Closed && !IsLarge(older);
                 }
             }
         }

@@ -129,6 +129,8 @@ internal sealed partial class HeadShard
         Parts[part].Arena.LiveSpans -= removed;
         openSpans -= removed;
         Parts.BecomeLate(part, hasRoot);
+        // What is left may be the other end of calls that the store has one end of: it is asked again when this part is counted.
+        Parts[part].MayBeStored = Parts[part].SpanCount > 0;
         return removed;
     }
 

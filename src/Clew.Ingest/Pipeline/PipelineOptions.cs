@@ -61,6 +61,11 @@ public sealed record PipelineOptions
     /// </summary>
     public int RecentTraces { get; init; } = 400_000;
 
+    /// <summary>
+    /// How long a probe can still be found after its trace has closed: as long as it is looked for, so that a slow search is seen to be slow.
+    /// </summary>
+    public TimeSpan ProbeHold { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Share of the journal's bound at which the oldest open traces are closed as they are, so that they do not pin it.</summary>
     public double JournalPressure { get; init; } = 0.75;
 
@@ -82,6 +87,7 @@ public sealed record PipelineOptions
         Require(AdmissionWait >= TimeSpan.Zero, nameof(AdmissionWait), "zero or positive");
         Require(RetryDelay > TimeSpan.Zero && MaxRetryDelay >= RetryDelay, nameof(RetryDelay), "positive and at most MaxRetryDelay");
         Require(RecentTraces > 0, nameof(RecentTraces), "positive");
+        Require(ProbeHold >= TimeSpan.Zero, nameof(ProbeHold), "zero or positive");
         Require(JournalPressure is > 0 and < 1, nameof(JournalPressure), "between 0 and 1");
     }
 

@@ -19,6 +19,7 @@ public static class PipelineServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton(counting ?? new CountingOptions());
+        services.AddSingleton<LateArrivals>();
         services.AddSingleton<BatchCounting>();
         services.AddSingleton<SpanHead>();
         services.AddSingleton<SpanPipeline>();

@@ -8,34 +8,36 @@ namespace Clew.Ingest.Pipeline;
 /// </summary>
 internal sealed class ProbesInHead
 {
-    private long spans;
-    private int traces;
+    private long openSpans;
+    private long closedSpans;
+    private int openTraces;
 
     /// <summary>The spans of a probe are in the head.</summary>
     public void CountAdded(int added)
     {
         if (added > 0)
         {
-            Interlocked.Add(ref spans, added);
-            Interlocked.Increment(ref traces);
+            Interlocked.Add(ref openSpans, added);
+            Interlocked.Increment(ref openTraces);
         }
     }
 
-    /// <summary>A probe has closed and been dropped.</summary>
-    public void CountDropped(int dropped)
+    /// <summary>A probe has closed; it is still there.</summary>
+    public void CountClosed(int spans)
     {
-        Interlocked.Add(ref spans, -dropped);
-        Interlocked.Decrement(ref traces);
+        Interlocked.Add(ref openSpans, -spans);
+        Interlocked.Decrement(ref openTraces);
+        Interlocked.Add(ref closedSpans, spans);
     }
 
+    /// <summary>A closed probe has been dropped.</summary>
+    public void CountDropped(int spans) => Interlocked.Add(ref closedSpans, -spans);
+
     /// <summary>The counts of the users' spans.</summary>
-    public ShardCounts LeftOutOf(ShardCounts counts)
+    public ShardCounts LeftOutOf(ShardCounts counts) => counts with
     {
-        long open = Math.Min(counts.OpenSpans, Interlocked.Read(ref spans));
-        return counts with
-        {
-            OpenSpans = counts.OpenSpans - open,
-            OpenParts = Math.Max(0, counts.OpenParts - Volatile.Read(ref traces)),
-        };
-    }
+        OpenSpans = Math.Max(0, counts.OpenSpans - Interlocked.Read(ref openSpans)),
+        OpenParts = Math.Max(0, counts.OpenParts - Volatile.Read(ref openTraces)),
+        ClosedSpans = Math.Max(0, counts.ClosedSpans - Interlocked.Read(ref closedSpans)),
+    };
 }

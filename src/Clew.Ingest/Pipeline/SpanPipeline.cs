@@ -55,6 +55,9 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
     /// <summary>Threads that read the journal back: one reads the file while another walks and adds.</summary>
     private const int ReplayThreads = 2;
 
+    /// <summary>The record of what needs none: later than every other.</summary>
+    private static readonly JournalPosition NoRecord = new(long.MaxValue);
+
     /// <summary>Most problems of the start that are kept word for word.</summary>
     private const int MaxProblems = 16;
 
@@ -113,7 +116,8 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
             int added;
             using (SelfTrace.Step("head"))
             {
-                added = head.Add(payload.Tenant, spans, position);
+                // Probes are not read back after a kill: their record need not be kept while they are held.
+                added = head.Add(payload.Tenant, spans, payload.Tenant.IsProbe ? NoRecord : position);
             }
             if (!SelfTrace.IsExporting && !payload.Tenant.IsProbe)
             {

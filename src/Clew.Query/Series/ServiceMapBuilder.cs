@@ -9,10 +9,13 @@ internal sealed class ServiceMapBuilder
     private static readonly string Server = SeriesLabels.Of(EdgeView.Server);
     private static readonly string Client = SeriesLabels.Of(EdgeView.Client);
     private static readonly string ClientOnly = SeriesLabels.Of(EdgeView.ClientOnly);
+    private static readonly string ClientOnlyAmended = SeriesLabels.Of(EdgeView.ClientOnlyAmended);
+    private static readonly string ServerOnlyAmended = SeriesLabels.Of(EdgeView.ServerOnlyAmended);
     private static readonly string Database = SeriesLabels.Of(ConnectionType.Database);
     private static readonly string Messaging = SeriesLabels.Of(ConnectionType.Messaging);
 
     private readonly Dictionary<(string Client, string Server, string Connection), ServiceEdge> edges = [];
+    private readonly List<SeriesPoints> amendments = []; // taken off once all is there to be taken off from
     private readonly Dictionary<string, ServiceNode> nodes = new(StringComparer.Ordinal);
 
     /// <summary>Adds what a service's operations counted.</summary>
@@ -36,6 +39,11 @@ internal sealed class ServiceMapBuilder
         var labels = series.Key.Labels;
         var (client, server, connection, view) =
             (labels[SeriesLabels.Client], labels[SeriesLabels.Server], labels[SeriesLabels.Connection], labels[SeriesLabels.View]);
+        if (view == ClientOnlyAmended || view == ServerOnlyAmended)
+        {
+            amendments.Add(series);
+            return;
+        }
         if (!edges.TryGetValue((client, server, connection), out var edge))
         {
             edges.Add((client, server, connection), edge = new ServiceEdge(client, server, connection));
@@ -44,11 +52,23 @@ internal sealed class ServiceMapBuilder
         {
             Add(edge, view, point);
         }
-        AddNode(client, connection);
-        AddNode(server, connection);
     }
 
-    public ServiceMap Build(ulong resolution, string? partial) => new(
+    public ServiceMap Build(ulong resolution, string? partial)
+    {
+        foreach (var series in amendments)
+        {
+            Amend(series);
+        }
+        foreach (var edge in edges.Values)
+        {
+            AddNode(edge.Client, edge.Connection);
+            AddNode(edge.Server, edge.Connection);
+        }
+        return Map(resolution, partial);
+    }
+
+    private ServiceMap Map(ulong resolution, string? partial) => new(
         resolution,
         [.. nodes.Values.OrderBy(node => node.Name, StringComparer.Ordinal)],
         [
@@ -80,6 +100,36 @@ internal sealed class ServiceMapBuilder
         else
         {
             edge.ServerOnly += point.Count;
+        }
+    }
+
+    /// <summary>
+    /// Takes off what one end told alone before the other came. An edge without calls is none. Counts that were folded meanwhile may lie
+    /// elsewhere: then less is taken off.
+    /// </summary>
+    private void Amend(SeriesPoints series)
+    {
+        var labels = series.Key.Labels;
+        var ends = (labels[SeriesLabels.Client], labels[SeriesLabels.Server], labels[SeriesLabels.Connection]);
+        if (!edges.TryGetValue(ends, out var edge))
+        {
+            return;
+        }
+        bool isClient = labels[SeriesLabels.View] == ClientOnlyAmended;
+        foreach (var point in series.Points)
+        {
+            ulong known = isClient ? edge.ClientOnly : edge.ServerOnly;
+            ulong taken = Math.Min(known, point.Count);
+            (edge.ClientOnly, edge.ServerOnly) = isClient ? (known - taken, edge.ServerOnly) : (edge.ClientOnly, known - taken);
+            edge.Errors -= Math.Min(edge.Errors, point.Errors);
+            if (point.Durations is { } durations)
+            {
+                (isClient ? edge.ClientDurations : edge.ServerDurations).Subtract(durations);
+            }
+        }
+        if (edge.Calls == 0)
+        {
+            edges.Remove(ends);
         }
     }
 

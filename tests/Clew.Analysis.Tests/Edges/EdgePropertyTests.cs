@@ -106,6 +106,10 @@ public sealed class EdgePropertyTests
                     trace, id, parent == id ? 0 : parent, service: service, start: (ulong)random.Next(20), end: (ulong)random.Next(20, 40),
                     kind: kind, status: (StatusCode)random.Next(3),
                     attributes: [.. Enumerable.Range(0, random.Next(5)).Select(_ => Facts[random.Next(Facts.Length)])]);
+                if (random.Next(8) == 0)
+                {
+                    builder.Batch.Spans.TraceStates[row] = builder.Id(random.Next(2) == 0 ? "ot=th:8" : "x=1,ot=rv:00000000000000;th:c");
+                }
                 if (random.Next(4) == 0)
                 {
                     ClosedTraces.Link(builder.Batch, row, [.. Enumerable.Range(0, random.Next(1, 3)).Select(_ => ((ulong)random.Next(1, traces + 1), (ulong)random.Next(1, 12)))]);

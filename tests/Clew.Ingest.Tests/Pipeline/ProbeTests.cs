@@ -38,6 +38,40 @@ public sealed class ProbeTests
         Assert.Equal(0, world.Head.Counts.OpenSpans + world.Head.Counts.ClosedSpans);
     }
 
+    /// <summary>A search that meets it long after its trace has closed is slow, not too late.</summary>
+    [Fact]
+    public async Task A_closed_probe_is_found_until_nobody_looks_for_it_any_more_and_pins_nothing()
+    {
+        var world = await PipelineWorld.StartAsync(new PipelineOptions { QuietPeriod = TimeSpan.FromSeconds(2), ProbeHold = TimeSpan.FromSeconds(20) });
+        await world.SendAsync(TraceCloseTests.Spans(1, 1, 2), Tenant.Probe);
+        await world.SendAsync(TraceCloseTests.Spans(2, 1, 3));
+        await world.PassAsync(TimeSpan.FromSeconds(2));
+        await world.PassAsync(TimeSpan.FromSeconds(19));
+        Assert.Equal(2, (await world.ReadAsync(1, Tenant.Probe)).Count);
+        AssertCounts(world, received: 3, open: 0, openTraces: 0, stored: 3);
+        Assert.Empty(world.Journal.Needed);
+        await world.PassAsync(TimeSpan.FromSeconds(1));
+        Assert.Empty(await world.ReadAsync(1, Tenant.Probe));
+        await world.PassAsync(TimeSpan.FromSeconds(1));
+        Assert.Equal(0, world.Head.Counts.OpenSpans + world.Head.Counts.ClosedSpans);
+    }
+
+    [Fact]
+    public async Task Of_many_closed_probes_the_newest_are_held()
+    {
+        var world = await PipelineWorld.StartAsync();
+        for (ulong probe = 1; probe <= 100; probe++)
+        {
+            await world.SendAsync(TraceCloseTests.Spans(probe, 1, 2), Tenant.Probe);
+            await world.PassAsync(TimeSpan.FromMilliseconds(100));
+        }
+        await world.PassAsync(world.Options.QuietPeriod);
+        Assert.Equal(2 * HeldProbes.Most, world.Head.Counts.ClosedSpans);
+        Assert.Equal(2, (await world.ReadAsync(100, Tenant.Probe)).Count);
+        Assert.Empty(await world.ReadAsync(100 - HeldProbes.Most, Tenant.Probe));
+        AssertCounts(world, received: 0, open: 0, openTraces: 0, stored: 0);
+    }
+
     [Fact]
     public async Task A_probe_does_not_come_back_after_a_crash()
     {

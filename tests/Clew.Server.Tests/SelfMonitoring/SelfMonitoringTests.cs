@@ -25,7 +25,7 @@ public sealed class SelfMonitoringTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         server = ClewServer.Create(
-            ["--Storage:Directory", directory, "--Listen:Otlp:Grpc", "off", "--Listen:Otlp:Http", "127.0.0.1:0", "--Listen:Web", "127.0.0.1:0", "--Listen:Jaeger", "off", "--Probe:Interval", "20ms"],
+            ["--Storage:Directory", directory, "--Listen:Otlp:Grpc", "off", "--Listen:Otlp:Http", "127.0.0.1:0", "--Listen:Web", "127.0.0.1:0", "--Listen:Jaeger", "off", "--Probe:Interval", "20ms", "--Assembly:QuietPeriod", "50ms"],
             demo: false);
         await server.StartAsync(CancellationToken.None);
     }

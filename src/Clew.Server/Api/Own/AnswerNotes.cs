@@ -1,8 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
+using Clew.Core.Columns;
 using Clew.Core.Model;
 using Clew.Core.Series;
+using Clew.Ingest.Counting;
 using Clew.Ingest.Intake;
+using Clew.Query.Traces;
 using Clew.Server.Api.Http;
 
 namespace Clew.Server.Api.Own;
@@ -20,25 +23,48 @@ internal static class AnswerNotes
     /// <param name="json">Within the answer's object.</param>
     /// <param name="context">The request.</param>
     /// <param name="range">What was asked about.</param>
-    /// <param name="labels">Names that the answer tells apart.</param>
+    /// <param name="labels">Names that the answer tells apart, where it tells counts of closed traces.</param>
     public static void Write(Utf8JsonWriter json, ApiContext context, TimeRange range, IEnumerable<string>? labels = null)
     {
-        string? overload = Overload(context, range);
-        bool isFolded = labels?.Contains(SeriesLabels.Folded) ?? false;
-        if (overload is null && !isFolded)
+        string?[] notes =
+        [
+            Overload(context, range),
+            labels?.Contains(SeriesLabels.Folded) ?? false ? FoldedNote : null,
+            labels is null ? null : Late(context, range),
+        ];
+        if (notes.All(static note => note is null))
         {
             return;
         }
         json.WriteStartArray("notes"u8);
-        if (overload is not null)
+        foreach (string note in notes.OfType<string>())
         {
-            json.WriteStringValue(overload);
-        }
-        if (isFolded)
-        {
-            json.WriteStringValue(FoldedNote);
+            json.WriteStringValue(note);
         }
         json.WriteEndArray();
+    }
+
+    /// <summary>What there is to say of a whole trace, sentences in ASCII; null where there is nothing.</summary>
+    public static string? OfTrace(ApiContext context, MergedTrace trace)
+    {
+        if ((trace.Flags & (TraceFlags.Late | TraceFlags.Amended)) == 0)
+        {
+            return null;
+        }
+        long late = context.Http.RequestServices.GetService<LateArrivals>()?.Of(context.Scope.Tenant, trace.TraceId) ?? 0;
+        return late == 0
+            ? "Spans came late, after the trace had been closed."
+            : string.Create(CultureInfo.InvariantCulture, $"{late:#,0} {(late == 1 ? "span" : "spans")} came late, after the trace had been closed.");
+    }
+
+    /// <summary>How many spans of a time came late: what was answered about it before was less.</summary>
+    private static string? Late(ApiContext context, TimeRange range)
+    {
+        long late = context.Http.RequestServices.GetService<LateArrivals>()?.Within(context.Scope.Tenant, range) ?? 0;
+        return late == 0
+            ? null
+            : string.Create(CultureInfo.InvariantCulture,
+                $"{late:#,0} {(late == 1 ? "span" : "spans")} of this time came late, after the traces had been closed. They are counted; calls of which one end came late may have moved from one edge to another.");
     }
 
     /// <summary>What was refused within a range of time, a sentence; null where nothing was.</summary>

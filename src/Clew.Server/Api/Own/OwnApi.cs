@@ -224,6 +224,10 @@ public static class OwnApi
             // A header, for a trace has forms without room for a sentence.
             context.Http.Response.Headers["Clew-Partial"] = trace.Incomplete;
         }
+        if (AnswerNotes.OfTrace(context, trace) is { } note)
+        {
+            context.Http.Response.Headers["Clew-Notes"] = note;
+        }
         return trace;
     }
 

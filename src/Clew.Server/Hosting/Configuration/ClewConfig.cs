@@ -48,7 +48,7 @@ internal sealed record ClewConfig(
             ProbeConfig.Read(reader),
             SelfTracingConfig.Read(reader));
         reader.RejectUnknownKeys();
-        return config;
+        return config with { Pipeline = pipeline with { ProbeHold = config.Probe.Patience } };
     }
 
     private static string FullPath(ConfigurationReader reader, string path)
