@@ -1,5 +1,4 @@
 using Clew.Core.Columns;
-using Clew.Storage.Embedded.Index;
 using Clew.Storage.Embedded.Reading;
 using Clew.Storage.Embedded.Segments;
 
@@ -84,7 +83,7 @@ internal sealed class ColumnMerger
         }
         new SharedTablesWriter(shared, set).Write(identity, resources.Rows, scopes.Rows);
         var summary = tables.Complete(identity with { Spans = written });
-        byte[] index = TraceIndex.Build([.. tables.TraceIds]);
+        byte[] index = tables.BuildIndex();
         return SegmentAssembler.Assemble(set, shared.Strings, summary, resources.Rows.Count, scopes.Rows.Count, index, replaces);
     }
 

@@ -12,14 +12,13 @@ namespace Clew.Storage.Embedded.Segments;
 /// </summary>
 /// <remarks>
 /// Where most columns have values for many owners, they are written column by column, otherwise owner by owner. Memory: 4 bytes an owner,
-/// and what <see cref="AttributePlans"/> and <see cref="PlanTable"/> say.
+/// the buffers', and what <see cref="AttributePlans"/> and <see cref="PlanTable"/> say.
 /// </remarks>
 internal sealed class AttributeWriter(OwnerKind owner, SpanBatch batch, ColumnSet set)
 {
     private readonly AttributePlans plans = new();
     private readonly Dictionary<(int Key, AttributeType Type), ColumnWriter> columns = [];
     private readonly ArrayBufferWriter<byte> sequence = new();
-    private int[] planOf = []; // by row of the owner
     private PlanTable? table;
     private ColumnWriter shape = null!;
     private ShapeIds shapes = null!;
@@ -27,16 +26,24 @@ internal sealed class AttributeWriter(OwnerKind owner, SpanBatch batch, ColumnSe
     private ColumnWriter rareType = null!;
     private ColumnWriter rareValue = null!;
 
-    /// <summary>Counts the attributes of the owner with that row.</summary>
-    public void Count(int row, RowRange attributes)
+    /// <summary>Counts the attributes of consecutive owners.</summary>
+    /// <param name="owners">Their rows.</param>
+    /// <param name="attributes">By row: where an owner's attributes lie.</param>
+    public void Count(RowRange owners, ReadOnlySpan<RowRange> attributes)
     {
-        if (row >= planOf.Length)
+        ref int[] planOf = ref set.Buffers.PlanNumbers(owner); // by row of the owner
+        if (owners.End > planOf.Length)
         {
-            Array.Resize(ref planOf, Math.Max(row + 1, planOf.Length * 2));
+            Array.Resize(ref planOf, Math.Max(owners.End, planOf.Length * 2));
         }
-        var plan = plans.Of(batch.Attributes, attributes);
-        plan.Owners++;
-        planOf[row] = plan.Number;
+        var numbers = planOf.AsSpan(owners.Start, owners.Count);
+        attributes = attributes.Slice(owners.Start, owners.Count);
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            var plan = plans.Of(batch.Attributes, attributes[i]);
+            plan.Owners++;
+            numbers[i] = plan.Number;
+        }
     }
 
     /// <summary>Lays the columns out.</summary>
@@ -80,6 +87,7 @@ internal sealed class AttributeWriter(OwnerKind owner, SpanBatch batch, ColumnSe
     /// <param name="attributes">By row: where an owner's attributes lie.</param>
     public void Write(ReadOnlySpan<int> rows, ReadOnlySpan<RowRange> attributes)
     {
+        int[] planOf = set.Buffers.PlanNumbers(owner);
         var ids = shape.Reserve(rows.Length);
         bool allRegular = table is not null;
         for (int i = 0; i < rows.Length; i++)

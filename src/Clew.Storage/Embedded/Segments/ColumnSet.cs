@@ -20,6 +20,9 @@ internal sealed class ColumnSet
         buffers.Owners.Reset(strings.Count);
     }
 
+    /// <summary>Where pages go, and what else is used again for the next segment.</summary>
+    public SegmentBuffers Buffers => buffers;
+
     public List<ColumnWriter> Columns { get; } = [];
 
     public List<DictionaryWriter> Dictionaries { get; } = [];

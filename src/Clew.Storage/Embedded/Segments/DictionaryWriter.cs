@@ -10,7 +10,7 @@ namespace Clew.Storage.Embedded.Segments;
 /// <summary>
 /// Gives each distinct string of a column an id in order of first appearance, and writes the strings in pages. That order makes the
 /// ids of strings that come once run upwards, which costs next to no bits, and needs no sorting. Memory: one page of text, 10 bits an
-/// entry.
+/// entry, both the buffers'.
 /// </summary>
 internal sealed class DictionaryWriter(SegmentBuffers buffers)
 {
@@ -18,10 +18,7 @@ internal sealed class DictionaryWriter(SegmentBuffers buffers)
     private const int BrotliWindow = 18;
     private const int ShortestCompressed = 128;
 
-    private readonly ArrayBufferWriter<byte> filter = new();
-    private readonly ArrayBufferWriter<byte> heap = new();
-    private readonly List<long> lengths = [];
-    private readonly List<ulong> hashes = []; // of this page
+    private readonly OpenDictionaryPage page = buffers.RentDictionaryPage();
 
     /// <summary>Entries so far.</summary>
     public int Count { get; private set; }
@@ -34,10 +31,10 @@ internal sealed class DictionaryWriter(SegmentBuffers buffers)
     /// <param name="hash">Its <see cref="StableHash"/>.</param>
     public int Add(ReadOnlySpan<byte> value, ulong hash)
     {
-        heap.Write(value);
-        lengths.Add(value.Length);
-        hashes.Add(hash);
-        if (lengths.Count == SegmentFormat.DictionaryPageEntries || heap.WrittenCount >= SegmentFormat.DictionaryPageBytes)
+        page.Text.Write(value);
+        page.Lengths.Add(value.Length);
+        page.Hashes.Add(hash);
+        if (page.Lengths.Count == SegmentFormat.DictionaryPageEntries || page.Text.WrittenCount >= SegmentFormat.DictionaryPageBytes)
         {
             EndPage();
         }
@@ -47,7 +44,7 @@ internal sealed class DictionaryWriter(SegmentBuffers buffers)
     /// <summary>Writes what is left. Returns the filter's page with checksum, empty for small dictionaries.</summary>
     public ReadOnlyMemory<byte> Finish()
     {
-        if (lengths.Count > 0)
+        if (page.Lengths.Count > 0)
         {
             EndPage();
         }
@@ -55,6 +52,7 @@ internal sealed class DictionaryWriter(SegmentBuffers buffers)
         {
             return default;
         }
+        var filter = page.Filter;
         BinaryPrimitives.WriteUInt32LittleEndian(filter.GetSpan(SegmentFormat.ChecksumLength), Crc32C.Of(filter.WrittenSpan));
         filter.Advance(SegmentFormat.ChecksumLength);
         return filter.WrittenMemory;
@@ -62,7 +60,9 @@ internal sealed class DictionaryWriter(SegmentBuffers buffers)
 
     private void EndPage()
     {
-        var text = heap.WrittenSpan;
+        var text = page.Text.WrittenSpan;
+        var filter = page.Filter;
+        var lengths = page.Lengths;
         var pages = buffers.Pages;
         pages.Begin(ColumnWriter.Room(lengths.Count) + 1 + text.Length);
         buffers.Encoder.Encode(CollectionsMarshal.AsSpan(lengths), pages);
@@ -84,13 +84,11 @@ internal sealed class DictionaryWriter(SegmentBuffers buffers)
 
         var part = filter.GetSpan(BloomFilter.Length(lengths.Count))[..BloomFilter.Length(lengths.Count)];
         part.Clear();
-        foreach (ulong hash in hashes)
+        foreach (ulong hash in page.Hashes)
         {
             BloomFilter.Add(part, hash);
         }
         filter.Advance(part.Length);
-        lengths.Clear();
-        hashes.Clear();
-        heap.ResetWrittenCount();
+        page.ClearEntries();
     }
 }

@@ -21,22 +21,29 @@ internal sealed class OwnedRowsWriter(TraceBatch batch, ColumnSet set)
     public void Count(RowRange range)
     {
         span.FindParents(range);
-        for (int i = range.Start; i < range.End; i++)
+        spanAttributes.Count(range, spans.Spans.Attributes);
+        if (spans.Events.Count > 0)
         {
-            spanAttributes.Count(i, spans.Spans.Attributes[i]);
-            var eventRows = spans.Spans.Events[i];
-            eventCount += eventRows.Count;
-            for (int e = eventRows.Start; e < eventRows.End; e++)
+            eventCount += Count(eventAttributes, spans.Spans.Events.AsSpan(range.Start, range.Count), spans.Events.Attributes);
+        }
+        if (spans.Links.Count > 0)
+        {
+            linkCount += Count(linkAttributes, spans.Spans.Links.AsSpan(range.Start, range.Count), spans.Links.Attributes);
+        }
+    }
+
+    private static int Count(AttributeWriter writer, ReadOnlySpan<RowRange> owned, ReadOnlySpan<RowRange> attributes)
+    {
+        int count = 0;
+        foreach (var rows in owned)
+        {
+            if (rows.Count > 0)
             {
-                eventAttributes.Count(e, spans.Events.Attributes[e]);
-            }
-            var linkRows = spans.Spans.Links[i];
-            linkCount += linkRows.Count;
-            for (int l = linkRows.Start; l < linkRows.End; l++)
-            {
-                linkAttributes.Count(l, spans.Links.Attributes[l]);
+                writer.Count(rows, attributes);
+                count += rows.Count;
             }
         }
+        return count;
     }
 
     /// <summary>Lays the columns out.</summary>

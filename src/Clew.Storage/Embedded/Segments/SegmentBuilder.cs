@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Clew.Core.Columns;
-using Clew.Storage.Embedded.Index;
 
 namespace Clew.Storage.Embedded.Segments;
 
@@ -52,6 +51,7 @@ internal sealed class SegmentBuilder
             rows += range.Count;
             owned.Count(range);
         }
+        tables.Expect(traces.Length);
         // 2
         owned.Plan(identity.Pages(rows));
         // 3
@@ -63,7 +63,7 @@ internal sealed class SegmentBuilder
         // 4
         new SharedTablesWriter(batch.Spans, set).Write(identity, resources.Rows, scopes.Rows);
         var summary = tables.Complete(identity with { Spans = row });
-        byte[] index = TraceIndex.Build([.. tables.TraceIds]);
+        byte[] index = tables.BuildIndex();
         return SegmentAssembler.Assemble(set, batch.Spans.Strings, summary, resources.Rows.Count, scopes.Rows.Count, index, []);
     }
 

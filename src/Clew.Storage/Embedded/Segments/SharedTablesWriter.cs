@@ -37,7 +37,7 @@ internal sealed class SharedTablesWriter(SpanBatch spans, ColumnSet set)
         var attributes = new AttributeWriter(owner, spans, set);
         foreach (int row in rows)
         {
-            attributes.Count(row, attributeRows[row]);
+            attributes.Count(new RowRange(row, 1), attributeRows);
         }
         attributes.Plan(identity.Pages(rows.Count));
         foreach (int[] page in rows.Chunk(identity.GroupRows))

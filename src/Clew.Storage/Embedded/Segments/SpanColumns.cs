@@ -33,11 +33,11 @@ internal sealed class SpanColumns(TraceBatch batch, ColumnSet set)
         batch.Spans.Spans.HasThresholds ? set.Integers(ColumnRole.SamplingThreshold, OwnerKind.Span) : null;
 
     private Same? looked;
-    private int[] parents = []; // by row of the batch: as the column has it
 
     /// <summary>Finds the parents of a trace's spans: of every trace before any is written.</summary>
     public void FindParents(RowRange trace)
     {
+        ref int[] parents = ref set.Buffers.Parents; // by row of the batch: as the column has it
         if (parents.Length < trace.End)
         {
             Array.Resize(ref parents, Math.Max(spans.Count, 2 * parents.Length));
@@ -69,7 +69,7 @@ internal sealed class SpanColumns(TraceBatch batch, ColumnSet set)
     {
         var same = looked ??= new Same(spans);
         Write(spanId.Reserve(count), runs, MemoryMarshal.Cast<SpanId, ulong>(spans.SpanIds));
-        Write(parent.Reserve(count), runs, parents);
+        Write<int>(parent.Reserve(count), runs, set.Buffers.Parents);
         WriteRawParents(runs);
         Write(traceState, same.TraceStates, count, runs, spans.TraceStates);
         Write(flags, same.Flags, count, runs, spans.Flags);
@@ -140,6 +140,7 @@ internal sealed class SpanColumns(TraceBatch batch, ColumnSet set)
 
     private void WriteRawParents(ReadOnlySpan<RowRange> runs)
     {
+        int[] parents = set.Buffers.Parents;
         foreach (var run in runs)
         {
             var codes = parents.AsSpan(run.Start, run.Count);

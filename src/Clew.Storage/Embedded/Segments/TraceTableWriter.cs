@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using Clew.Core.Columns;
 using Clew.Core.Model;
+using Clew.Storage.Embedded.Index;
 
 namespace Clew.Storage.Embedded.Segments;
 
@@ -26,6 +28,12 @@ internal sealed class TraceTableWriter(ColumnSet set, int pageRows, bool withFac
     private bool plainTimes = true;
 
     public IReadOnlyList<TraceId> TraceIds => ids;
+
+    /// <summary>The index over the traces added, one page.</summary>
+    public byte[] BuildIndex() => TraceIndex.Build(CollectionsMarshal.AsSpan(ids));
+
+    /// <summary>Says how many traces will be added.</summary>
+    public void Expect(int traces) => ids.EnsureCapacity(traces);
 
     /// <summary>Adds a trace that consists of these spans.</summary>
     public void Add(TraceId id, int row, TraceFlags traceFlags, in TraceFacts traceFacts, SpanTable spans, RowRange range)
