@@ -30,6 +30,8 @@ namespace Clew.Storage.Embedded;
 /// </remarks>
 public sealed class EmbeddedSpanStore : ISpanStore
 {
+    private readonly IFileLayer files;
+    private readonly string root;
     private readonly int groupRows;
     private readonly TimeProvider? clock;
     private readonly int scanThreads;
@@ -51,7 +53,8 @@ public sealed class EmbeddedSpanStore : ISpanStore
     private EmbeddedSpanStore(EmbeddedStoreOptions options, IFileLayer files, ILogger logger, TimeProvider? clock, ITraceArranger? arranger)
     {
         this.clock = clock;
-        string root = options.Directory;
+        this.files = files;
+        root = options.Directory;
         groupRows = options.GroupRows;
         scanThreads = options.ScanThreads;
         figures = new FiguresCache(options.FiguresCacheBytes);
@@ -69,6 +72,7 @@ public sealed class EmbeddedSpanStore : ISpanStore
         }
         index = new SegmentIndex(readers, options.IndexBytes, clock ?? TimeProvider.System);
         catalog = new SegmentCatalog(files, root, readers, segmentFiles, index, recovered);
+        index.Load(files, root, catalog.All);
         deleter = new TraceDeleter(files, root, catalog, readers, health);
         maintenance = new StoreMaintenance(
             options, catalog, readers, segmentFiles, new DeletionWriter(files, root), changing, foreground, health, clock ?? TimeProvider.System, arranger);
@@ -211,6 +215,7 @@ public sealed class EmbeddedSpanStore : ISpanStore
         if (!disposed)
         {
             disposed = true;
+            index.Store(files, root, catalog.All);
             catalog.Dispose();
         }
         changing.Release();

@@ -22,6 +22,9 @@ internal static class BloomFilter
     public static int Length(int entries, int bitsPerEntry) =>
         (int)Math.Clamp((((long)entries * bitsPerEntry) + 255) / 256, 1, Array.MaxLength / BlockBytes) * BlockBytes;
 
+    /// <summary>The nearest length that a filter can have, from so many bytes upwards.</summary>
+    public static int Fitting(int bytes) => Math.Max(1, (bytes + BlockBytes - 1) / BlockBytes) * BlockBytes;
+
     public static void Add(Span<byte> filter, ulong hash)
     {
         var block = filter.Slice(Block(filter.Length, hash), BlockBytes);

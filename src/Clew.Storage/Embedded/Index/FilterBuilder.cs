@@ -10,7 +10,7 @@ using Clew.Storage.Embedded.Segments;
 namespace Clew.Storage.Embedded.Index;
 
 /// <summary>Makes a segment's filters of its pages, past the page cache. One thread at a time.</summary>
-/// <remarks>Memory: eight bytes for each trace or distinct value of the segment. Every failure to read is what a read would throw.</remarks>
+/// <remarks>Memory: eight bytes for each trace, dictionary entry or distinct integer of the segment, for integers as a set. Every failure to read is what a read would throw.</remarks>
 internal sealed class FilterBuilder
 {
     /// <summary>Of traces: one segment of a thousand is asked in vain.</summary>
@@ -19,8 +19,9 @@ internal sealed class FilterBuilder
     /// <summary>Of values: one of two hundred, and its dictionary's own filters stand behind.</summary>
     public const int BitsPerValue = 12;
 
-    private readonly HashSet<ulong> hashes = [];
+    private readonly HashSet<ulong> integers = []; // entries of a dictionary differ by themselves
     private ulong[] listed = [];
+    private int count;
 
     /// <summary>The filter of the segment's trace ids, by <see cref="TraceId.Mix"/>.</summary>
     public HashFilter OfTraces(SegmentReader reader)
@@ -28,12 +29,12 @@ internal sealed class FilterBuilder
         var high = reader.Directory.Get(ColumnRole.TraceHigh, OwnerKind.Trace);
         var low = reader.Directory.Get(ColumnRole.TraceLow, OwnerKind.Trace);
         int traces = reader.Directory.Summary.Traces;
+        count = 0;
         MakeRoom(traces);
         long[] highs = ArrayPool<long>.Shared.Rent(reader.Directory.GroupRows);
         long[] lows = ArrayPool<long>.Shared.Rent(reader.Directory.GroupRows);
         try
         {
-            int count = 0;
             for (int page = 0; page < high.Pages.Length; page++)
             {
                 int rows = high.Pages[page].Count;
@@ -62,7 +63,8 @@ internal sealed class FilterBuilder
     /// <summary>The filter of a field's values, of all owners.</summary>
     public ValueFilter OfValues(SegmentReader reader, FilterField field)
     {
-        hashes.Clear();
+        integers.Clear();
+        count = 0;
         bool hasIntegers = false;
         bool hasOthers = false;
         switch (field.Field)
@@ -71,9 +73,10 @@ internal sealed class FilterBuilder
                 AddDictionary(reader, reader.Directory.Get(ColumnRole.Name, OwnerKind.Span).Dictionary);
                 break;
             case SpanField.ServiceName:
+                MakeRoom(reader.Services.Names.Length);
                 foreach (byte[] name in reader.Services.Names)
                 {
-                    hashes.Add(StableHash.Of(name));
+                    listed[count++] = StableHash.Of(name);
                 }
                 break;
             default:
@@ -83,18 +86,19 @@ internal sealed class FilterBuilder
                 }
                 break;
         }
-        MakeRoom(hashes.Count);
-        hashes.CopyTo(listed);
-        var values = new HashFilter(listed.AsSpan(0, hashes.Count), BitsPerValue);
+        MakeRoom(integers.Count);
+        integers.CopyTo(listed, count);
+        var values = new HashFilter(listed.AsSpan(0, count + integers.Count), BitsPerValue);
         return new ValueFilter(values, hasIntegers, hasOthers);
     }
 
     /// <summary>Gives the memory of large segments back.</summary>
     public void Trim()
     {
-        hashes.Clear();
-        hashes.TrimExcess();
+        integers.Clear();
+        integers.TrimExcess();
         listed = [];
+        count = 0;
     }
 
     private void AddAttribute(SegmentReader reader, OwnerKind owner, string key, ref bool hasIntegers, ref bool hasOthers)
@@ -136,9 +140,10 @@ internal sealed class FilterBuilder
         for (int page = 0; page < reader.Directory.Dictionaries[dictionary].Offsets.Length; page++)
         {
             var entries = reader.ReadDictionaryOnce(dictionary, page);
+            MakeRoom(entries.Count);
             for (int i = 0; i < entries.Count; i++)
             {
-                hashes.Add(StableHash.Of(entries[i]));
+                listed[count++] = StableHash.Of(entries[i]);
             }
         }
     }
@@ -147,21 +152,21 @@ internal sealed class FilterBuilder
     {
         for (int page = 0; page < column.Pages.Length; page++)
         {
-            int count = column.Pages[page].Count;
-            if (count == 0)
+            int rows = column.Pages[page].Count;
+            if (rows == 0)
             {
                 continue;
             }
-            long[] values = ArrayPool<long>.Shared.Rent(count);
+            long[] values = ArrayPool<long>.Shared.Rent(rows);
             try
             {
-                reader.ReadOnce(column, page, values.AsSpan(0, count));
+                reader.ReadOnce(column, page, values.AsSpan(0, rows));
                 long last = values[0] + 1;
-                foreach (long value in values.AsSpan(0, count))
+                foreach (long value in values.AsSpan(0, rows))
                 {
                     if (value != last)
                     {
-                        hashes.Add(ValueOperand.HashOf(value));
+                        integers.Add(ValueOperand.HashOf(value));
                         last = value;
                     }
                 }
@@ -173,11 +178,12 @@ internal sealed class FilterBuilder
         }
     }
 
-    private void MakeRoom(int count)
+    /// <summary>Room for so many more.</summary>
+    private void MakeRoom(int more)
     {
-        if (listed.Length < count)
+        if (listed.Length - count < more)
         {
-            listed = new ulong[count];
+            Array.Resize(ref listed, Math.Max(count + more, listed.Length * 2));
         }
     }
 }

@@ -16,6 +16,12 @@ internal sealed class HashFilter
         }
     }
 
+    /// <param name="bits">As <see cref="Bits"/> gave them; owned from now on.</param>
+    public HashFilter(byte[] bits) => this.bits = bits;
+
+    /// <summary>What it consists of, to be stored.</summary>
+    public ReadOnlySpan<byte> Bits => bits;
+
     /// <summary>About the memory it takes.</summary>
     public long Bytes => bits.Length + 48;
 

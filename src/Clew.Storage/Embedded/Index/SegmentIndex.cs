@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Clew.Core.Files;
 using Clew.Core.Measures;
 using Clew.Storage.Embedded.Compaction;
 using Clew.Storage.Embedded.Reading;
@@ -13,8 +14,9 @@ namespace Clew.Storage.Embedded.Index;
 /// <para>A segment is immutable, so its filters are right as long as it lives, and go with it: there is nothing to keep up to date. A
 /// segment without a filter is asked, so every answer is the same whether filters are there or not
 /// (docs/adr/0010-index-over-segments.md).</para>
-/// <para>Filters of trace ids are made of every segment in the background, newest first; filters of a field's values when somebody has
-/// asked for a value of it. Making them reads the segment's own pages; what cannot be read gets no filter, and the verdict on it is left
+/// <para>Filters of trace ids are made of every segment in the background, newest first; filters of a field's values from the first time
+/// that somebody asks for a value of it, and of segments that come for as long as somebody has asked within <see cref="Watched"/>. What was
+/// made is kept across a clean stop (<see cref="IndexFile"/>). Making them reads the segment's own pages; what cannot be read gets no filter, and the verdict on it is left
 /// to a read that needs it.</para>
 /// <para>Bounds: all filters together take at most the capacity, and at most <see cref="MostFields"/> fields have some. Filters of trace ids
 /// come first; a field that nobody has asked for in <see cref="Idle"/> makes room for another. What finds no room is asked for as
@@ -27,11 +29,17 @@ internal sealed class SegmentIndex(SegmentReaders readers, long capacity, TimePr
 
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(10);
 
+    /// <summary>How long after a question filters are made of segments that come, without being asked for.</summary>
+    private static readonly TimeSpan Watched = TimeSpan.FromHours(1);
+
+    private const int RestShare = 4;
+
     private readonly Lock gate = new();
     private readonly Channel<bool> work = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Dictionary<FilterField, FieldIndex> fields = [];
     private readonly FilterBuilder builder = new();
     private long used;
+    private bool isStored = true; // what is here lies in the file
 
     /// <summary>Memory of all filters.</summary>
     public long Bytes
@@ -101,9 +109,44 @@ internal sealed class SegmentIndex(SegmentReaders readers, long capacity, TimePr
         }
     }
 
+    /// <summary>Takes what an earlier life has left. Before anything else is asked.</summary>
+    public void Load(IFileLayer files, string root, IReadOnlyList<Segment> segments)
+    {
+        if (capacity == 0)
+        {
+            return;
+        }
+        foreach (var (segment, field, filter) in IndexFile.Read(files, root, segments))
+        {
+            if (used + filter.Bytes > capacity)
+            {
+                return;
+            }
+            if (field is not { } name)
+            {
+                segment.TraceFilter = filter.Values;
+                used += filter.Values.Bytes;
+            }
+            else if (Use(name) is { } known)
+            {
+                known.Add(segment, filter);
+                used += filter.Bytes;
+            }
+        }
+    }
+
+    /// <summary>Leaves what there is for the next life. When nothing is asked or made any more.</summary>
+    public void Store(IFileLayer files, string root, IReadOnlyList<Segment> segments)
+    {
+        if (!isStored)
+        {
+            IndexFile.Write(files, root, segments, [.. fields.Values.Where(field => field.Bytes > 0)]);
+        }
+    }
+
     /// <summary>Makes filters whenever there is something to make, until it is cancelled.</summary>
     /// <param name="acquire">Gives the present segments, to be released.</param>
-    /// <param name="foreground">Between two filters it rests as long as one took while somebody waits.</param>
+    /// <param name="foreground">While somebody waits it rests between two filters, a quarter of the time that one took: what waits gets faster by them.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task RunAsync(Func<SegmentSet> acquire, ForegroundGauge foreground, CancellationToken cancellationToken)
     {
@@ -131,7 +174,7 @@ internal sealed class SegmentIndex(SegmentReaders readers, long capacity, TimePr
             cancellationToken.ThrowIfCancellationRequested();
             AddTraces(segment);
         }
-        foreach (var field in Wanted())
+        foreach (var field in ToBeMade())
         {
             field.Begin();
             foreach (var segment in newestFirst)
@@ -148,18 +191,18 @@ internal sealed class SegmentIndex(SegmentReaders readers, long capacity, TimePr
                 }
                 if (foreground?.IsBusy == true)
                 {
-                    await Task.Delay(clock.GetElapsedTime(start), clock, cancellationToken);
+                    await Task.Delay(clock.GetElapsedTime(start) / RestShare, clock, cancellationToken);
                 }
             }
         }
         builder.Trim();
     }
 
-    private List<FieldIndex> Wanted()
+    private List<FieldIndex> ToBeMade()
     {
         lock (gate)
         {
-            return [.. fields.Values.Where(field => field.IsWanted)];
+            return [.. fields.Values.Where(field => field.IsWanted || (!field.HasNoRoom && clock.GetElapsedTime(field.LastUse) < Watched))];
         }
     }
 
@@ -184,6 +227,7 @@ internal sealed class SegmentIndex(SegmentReaders readers, long capacity, TimePr
             {
                 segment.TraceFilter = filter;
                 used += filter.Bytes;
+                isStored = false;
             }
         }
     }
@@ -204,6 +248,7 @@ internal sealed class SegmentIndex(SegmentReaders readers, long capacity, TimePr
             }
             field.Add(segment, filter);
             used += filter.Bytes;
+            isStored = false;
         }
         return true;
     }

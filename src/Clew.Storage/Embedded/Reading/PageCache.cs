@@ -3,17 +3,24 @@ using Clew.Core.Measures;
 namespace Clew.Storage.Embedded.Reading;
 
 /// <summary>
-/// Checked pages in memory, those used longest ago dropped first. Bounded in bytes; a page larger than the bound is not kept.
+/// Checked pages in memory. A page that is asked for again is kept before all that were asked for once: a search that reads through the
+/// whole store once does not drive out what everybody else reads. Bounded in bytes; a page larger than the bound is not kept.
 /// Safe from any thread; a page handed out stays valid after it was dropped.
 /// </summary>
+/// <remarks>
+/// Two lists by use: new pages go to the first, at their next use to the second, which takes at most three quarters of the room; what it
+/// drops goes back to the first. What is used longest ago leaves the first one, and with it the cache.
+/// </remarks>
 internal sealed class PageCache(long capacity)
 {
     private const int EntryOverhead = 128;
 
     private readonly Lock gate = new();
     private readonly Dictionary<(long File, long Offset), LinkedListNode<Entry>> pages = [];
-    private readonly LinkedList<Entry> byUse = [];
+    private readonly LinkedList<Entry> once = []; // by use
+    private readonly LinkedList<Entry> again = []; // by use
     private long used;
+    private long usedAgain;
 
     /// <summary>How much of it is in use.</summary>
     public BoundUse Use
@@ -35,10 +42,9 @@ internal sealed class PageCache(long capacity)
             {
                 return null;
             }
-            if (node != byUse.Last)
+            if (node != again.Last)
             {
-                byUse.Remove(node);
-                byUse.AddLast(node);
+                Keep(node);
             }
             return node.Value.Page;
         }
@@ -57,14 +63,28 @@ internal sealed class PageCache(long capacity)
             {
                 return;
             }
-            pages.Add((file, offset), byUse.AddLast(new Entry(file, offset, page, size)));
+            pages.Add((file, offset), once.AddLast(new Entry(file, offset, page, size)));
             used += size;
-            while (used > capacity && byUse.First is { } oldest)
+            while (used > capacity && (once.First ?? again.First) is { } oldest)
             {
-                byUse.RemoveFirst();
+                usedAgain -= oldest.List == again ? oldest.Value.Size : 0;
+                oldest.List!.Remove(oldest);
                 pages.Remove((oldest.Value.File, oldest.Value.Offset));
                 used -= oldest.Value.Size;
             }
+        }
+    }
+
+    private void Keep(LinkedListNode<Entry> node)
+    {
+        usedAgain += node.List == once ? node.Value.Size : 0;
+        node.List!.Remove(node);
+        again.AddLast(node);
+        while (usedAgain > capacity / 4 * 3 && again.First is { } oldest && oldest != node)
+        {
+            again.Remove(oldest);
+            usedAgain -= oldest.Value.Size;
+            once.AddLast(oldest);
         }
     }
 

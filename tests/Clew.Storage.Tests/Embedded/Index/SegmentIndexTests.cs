@@ -25,8 +25,11 @@ public sealed class SegmentIndexTests
         var random = new Random(seed);
         for (int step = 0; step < 30; step++)
         {
-            switch (random.Next(5))
+            switch (random.Next(6))
             {
+                case 5:
+                    await pair.RestartAsync(random);
+                    break;
                 case 0 or 1:
                     await pair.AppendAsync(StoreProbe.Traces(random.Next(), 40 + random.Next(80), (ulong)random.Next(1, 30)));
                     break;
@@ -113,7 +116,7 @@ public sealed class SegmentIndexTests
             for (ulong span = 1; span <= (i % 2 == 0 ? 1UL : 20UL); span++)
             {
                 // Of one span: in the catch-all; of twenty: in columns.
-                builder.Span((ulong)(i + 1), span, attributes: [("order.id", $"order {i}"), ("number", 1000L + i)]);
+                builder.Span((ulong)(i + 1), span, start: (ulong)i * 1000, end: (ulong)(i * 1000) + 1, attributes: [("order.id", $"order {i}"), ("number", 1000L + i)]);
             }
             await store.AppendAsync(StoreProbe.Tenant, TraceBatches.Of(builder.Batch, selfTimes: true), default);
         }
@@ -138,6 +141,88 @@ public sealed class SegmentIndexTests
         Assert.Equal(20, snapshot.Counters.SegmentsScanned + snapshot.Counters.SegmentsSkipped);
     }
 
+    [Fact]
+    public async Task IsThereAfterARestartAndKeepsUp()
+    {
+        var files = new MemoryFileLayer();
+        await using (var store = StoreProbe.Open(files))
+        {
+            await AppendOrdersAsync(store, 0, 20);
+            await StoreProbe.SearchAsync(store, Equal("order.id", AttributeValue.Of("order 7")));
+            await store.IndexAsync(default);
+        }
+        await using var restarted = StoreProbe.Open(files);
+        long bytes = restarted.GetStatistics().IndexBytes;
+        Assert.True(bytes > 0);
+        Assert.Equal(1, await ReadForAsync("order 7"));
+        Assert.Equal(0, await ReadForAsync("no order"));
+
+        await AppendOrdersAsync(restarted, 20, 25);
+        await restarted.IndexAsync(default); // nobody has asked for one of the new ones
+        Assert.True(restarted.GetStatistics().IndexBytes > bytes);
+        Assert.Equal(1, await ReadForAsync("order 22"));
+
+        async Task<int> ReadForAsync(string order)
+        {
+            var read = new HashSet<string>();
+            files.BeforeRead = (path, _) => read.Add(path);
+            var found = await StoreProbe.SearchAsync(restarted, Equal("order.id", AttributeValue.Of(order)));
+            files.BeforeRead = null;
+            Assert.Equal(order.StartsWith("order", StringComparison.Ordinal) ? 1 : 0, found.Count);
+            return read.Count;
+        }
+    }
+
+    [Fact]
+    public async Task TheFileOfAnotherStoreWithTheSameNumbersSaysNothing()
+    {
+        var files = new MemoryFileLayer();
+        await using (var store = StoreProbe.Open(files))
+        {
+            await AppendOrdersAsync(store, 0, 5);
+            await StoreProbe.SearchAsync(store, Equal("order.id", AttributeValue.Of("order 7")));
+            await store.IndexAsync(default);
+        }
+        var others = new MemoryFileLayer();
+        await using (var other = StoreProbe.Open(others))
+        {
+            await AppendOrdersAsync(other, 5, 10);
+        }
+        others[StoreProbe.Root + "/INDEX"] = files[StoreProbe.Root + "/INDEX"];
+        await using var mixed = StoreProbe.Open(others);
+        Assert.Equal(0, mixed.GetStatistics().IndexBytes);
+        Assert.Single(await StoreProbe.SearchAsync(mixed, Equal("order.id", AttributeValue.Of("order 7"))));
+    }
+
+    [Fact]
+    public async Task AStoreThatCannotLeaveItsIndexClosesAllTheSame()
+    {
+        var files = new MemoryFileLayer();
+        await using (var store = StoreProbe.Open(files))
+        {
+            await AppendOrdersAsync(store, 0, 5);
+            await store.IndexAsync(default);
+            files.BeforeChange = _ => throw new IOException("No space left on device");
+        }
+        files.BeforeChange = null;
+        await using var restarted = StoreProbe.Open(files);
+        Assert.Equal(0, restarted.GetStatistics().IndexBytes);
+        Assert.Single(await StoreProbe.SearchAsync(restarted, Equal("order.id", AttributeValue.Of("order 3"))));
+    }
+
+    private static async Task AppendOrdersAsync(EmbeddedSpanStore store, int from, int to)
+    {
+        for (int i = from; i < to; i++)
+        {
+            var builder = new SpanBatchBuilder();
+            for (ulong span = 1; span <= 20; span++)
+            {
+                builder.Span((ulong)(i + 1), span, start: (ulong)i * 1000, end: (ulong)(i * 1000) + 1, attributes: [("order.id", $"order {i}"), ("number", 1000L + i)]);
+            }
+            await store.AppendAsync(StoreProbe.Tenant, TraceBatches.Of(builder.Batch, selfTimes: true), default);
+        }
+    }
+
     private static Comparison Equal(string key, AttributeValue value) => new(FieldReference.Attribute(key), ComparisonOperator.Equal, value);
 
     private static Comparison EqualText(string key, string value) =>
@@ -149,7 +234,11 @@ public sealed class SegmentIndexTests
         private readonly MemoryFileLayer indexedFiles = new();
         private readonly MemoryFileLayer plainFiles = new();
 
-        public EmbeddedSpanStore Indexed => field ??= StoreProbe.OpenMerging(indexedFiles, options => options with { IndexBytes = indexBytes, MergedSpans = 400 });
+        public EmbeddedSpanStore Indexed
+        {
+            get => field ??= StoreProbe.OpenMerging(indexedFiles, options => options with { IndexBytes = indexBytes, MergedSpans = 400 });
+            private set;
+        }
 
         public EmbeddedSpanStore Plain => field ??= StoreProbe.OpenMerging(plainFiles, options => options with { IndexBytes = 0, MergedSpans = 400 });
 
@@ -176,6 +265,20 @@ public sealed class SegmentIndexTests
                 await StoreProbe.SearchAsync(Indexed, EqualText(key, "nobody"));
             }
             await Indexed.IndexAsync(default);
+        }
+
+        /// <summary>Closes and opens the store with an index, whose file is sometimes damaged or gone meanwhile.</summary>
+        public async Task RestartAsync(Random random)
+        {
+            const string Index = StoreProbe.Root + "/INDEX";
+            await Indexed.DisposeAsync();
+            if (random.Next(2) == 0 && indexedFiles.Paths.Contains(Index))
+            {
+                byte[] bytes = indexedFiles[Index];
+                bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
+                indexedFiles[Index] = random.Next(3) == 0 ? bytes[..random.Next(bytes.Length)] : bytes;
+            }
+            Indexed = null!;
         }
 
         public async Task<List<string>> LinesOfCopyAsync()

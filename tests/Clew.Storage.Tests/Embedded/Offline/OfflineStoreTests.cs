@@ -40,7 +40,8 @@ public sealed class OfflineStoreTests
     {
         var files = await FilledAsync();
         var random = new Random(seed);
-        string[] paths = [.. files.Paths];
+        // The index is a convenience: what is wrong in it is passed by every start (SegmentIndexTests).
+        string[] paths = [.. files.Paths.Where(path => !path.EndsWith("/INDEX", StringComparison.Ordinal))];
         for (int i = 0; i < 250; i++)
         {
             string path = paths[random.Next(paths.Length)];
