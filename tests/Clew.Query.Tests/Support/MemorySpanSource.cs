@@ -21,6 +21,9 @@ internal sealed class MemorySpanSource(SpanSourceCapabilities capabilities = Mem
     /// <summary>What its snapshots say that they could not read.</summary>
     public string? Incomplete { get; init; }
 
+    /// <summary>What its snapshots say that they cannot read at all.</summary>
+    public string? Unreadable { get; init; }
+
     /// <summary>What its snapshots say that they cost.</summary>
     public ScanCounters Counters { get; init; }
 
@@ -76,6 +79,8 @@ internal sealed class MemorySpanSource(SpanSourceCapabilities capabilities = Mem
         public string? Incomplete => source.Incomplete;
 
         public ScanCounters Counters => source.Counters;
+
+        public string? Unreadable(Tenant tenant) => source.Unreadable;
 
         public async IAsyncEnumerable<TraceHit> FindTracesAsync(TraceSearch search, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
