@@ -296,6 +296,33 @@ export const cases = [
     await page.getByText('1,200 spans are missing').waitFor();
   }],
 
+  ['what an answer says of itself stands beside what it shows: in the list, the completions and the trace', {}, async ({ page, base }) => {
+    const overload = 'Between 2026-01-01 10:00:00 and 10:00:20 UTC more came than could be taken in: 1,204 payloads were refused.';
+    for (const path of ['search', 'services', 'operations']) {
+      await page.route(new RegExp(`/api/clew/v1/${path}(\\?|$)`), async (route) => {
+        const body = await (await route.fetch()).json();
+        await route.fulfill({ json: { ...body, notes: [overload], ...(path === 'services' && { partial: 'A file is damaged.' }) } });
+      });
+    }
+    await page.route('**/api/clew/v1/traces/*/skeleton', async (route) => {
+      const answer = await route.fetch();
+      const body = await answer.body();
+      body[7] |= 4; // late spans
+      await route.fulfill({ body, headers: { ...answer.headers(), 'Clew-Partial': 'Segment 7 cannot be read.', 'Clew-Notes': '3 spans came late, after the trace had been closed.' } });
+    });
+    await page.goto(`${base}/search`);
+    await page.locator('.notice-info').getByText(overload).waitFor();
+    assert.equal(await page.locator('.notice').count(), 1);
+    await page.getByRole('combobox', { name: 'Service', exact: true }).click();
+    assert.equal(await page.locator('.options-remark').innerText(), `A file is damaged. ${overload}`);
+    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/notes-search.png` });
+    await page.keyboard.press('Escape');
+    await rows(page).first().click();
+    await page.locator('.note-warn').getByText('Segment 7 cannot be read.').waitFor();
+    await page.locator('.note-info').getByText('3 spans came late').waitFor();
+    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/notes-trace.png` });
+  }],
+
   ['a search that the server refuses is explained and not repeated', { netErrors: true }, async ({ page, base }) => {
     let asked = 0;
     await page.route('**/api/clew/v1/search?*', (route) => {

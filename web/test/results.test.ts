@@ -36,6 +36,15 @@ describe('a live list', () => {
     expect(mergeNewest(first, { traces: [trace(3, 30), trace(2, 20)], next: 'x' }, true)).toBe(first);
   });
 
+  it('says what the newest answer says of itself, and nothing any more when it says nothing', () => {
+    const page = { traces: [trace(3, 30), trace(2, 20), trace(1, 10)], next: 'c' };
+    const told = mergeNewest(first, { ...page, notes: ['Between 10:00 and 10:01 payloads were refused.'] }, false);
+    expect(told.notes).toEqual(['Between 10:00 and 10:01 payloads were refused.']);
+    expect(mergeNewest(told, { ...page, notes: ['Between 10:00 and 10:01 payloads were refused.'] }, false)).toBe(told);
+    expect(appendPage(told, { traces: [trace(0, 5)] }).notes).toEqual(told.notes);
+    expect(mergeNewest(told, page, false).notes).toBeUndefined();
+  });
+
   it('does not take in older traces that a later page will bring', () => {
     const r = mergeNewest(first, { traces: [trace(3, 30), trace(9, 5)] }, true);
     expect(ids(r.traces)).toEqual([3, 2, 1]);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { encodeSkeleton } from '../dev/encode.ts';
 import { assemble, type MockTrace } from '../dev/model.ts';
 import { brokenTrace, shopTrace } from '../dev/traces.ts';
-import { decodeSkeleton, spanIdOf } from '../src/api/skeleton.ts';
+import { decodeSkeleton, sameAnswer, spanIdOf, TraceFlag } from '../src/api/skeleton.ts';
 import { matchRows, rowsWhere, stepThrough, withIds } from '../src/trace/matching.ts';
 import { mostSelfTime, notesOf } from '../src/trace/summary.ts';
 import { clampWindow, zoomAround } from '../src/views/waterfall/geometry.ts';
@@ -39,6 +39,16 @@ it('notes say what is not whole, with its number', () => {
     else expect(text).toContain(part);
   }
   expect(notesOf(modelOf({ ...shopTrace(2, 0n) }))).toEqual([]);
+});
+
+it('notes begin with what cannot be read, and say how many spans came late where the server knows', () => {
+  const t = decodeSkeleton(encodeSkeleton(assemble(shopTrace(2, 0n))));
+  const late = { ...t, flags: t.flags | TraceFlag.late };
+  expect(notesOf(buildModel(late)).map((n) => n.text)).toEqual(['Some spans came after the trace had been closed.']);
+  const told = { ...late, partial: 'A file is damaged.', remark: '3 spans came late, after the trace had been closed.' };
+  expect(notesOf(buildModel(told)).map((n) => [n.kind, n.text])).toEqual([['warn', 'A file is damaged.'], ['info', '3 spans came late, after the trace had been closed.']]);
+  expect(sameAnswer(told, { ...told })).toBe(true);
+  expect(sameAnswer(told, late)).toBe(false);
 });
 
 describe('the search within a trace', () => {

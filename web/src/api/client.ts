@@ -53,6 +53,6 @@ export const api = {
     const bytes = await response.arrayBuffer();
     performance.clearMarks('clew:trace-data');
     performance.mark('clew:trace-data');
-    return decodeSkeleton(bytes);
+    return { ...decodeSkeleton(bytes), partial: response.headers.get('Clew-Partial') ?? undefined, remark: response.headers.get('Clew-Notes') ?? undefined };
   },
 };

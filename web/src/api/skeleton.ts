@@ -52,6 +52,10 @@ export interface Skeleton {
   readonly spanFlags: Uint8Array;
   readonly stringCount: number;
   string(index: number): string;
+  /** Said beside the bytes: what of the trace cannot be read. */
+  readonly partial?: string;
+  /** Said beside the bytes: what came of it and when. */
+  readonly remark?: string;
 }
 
 const HEX = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
@@ -206,7 +210,10 @@ export function rowsOf(t: Skeleton, ids: Iterable<string>, found: (row: number) 
   for (let i = 0; i < keys.length; i++) if (wanted.has(keys[i])) found(i);
 }
 
-/** Whether two answers are the same bytes; a quiet refresh then changes nothing. */
+/** Whether two answers are the same; a quiet refresh then changes nothing. */
+export const sameAnswer = (a: Skeleton, b: Skeleton): boolean => a.partial === b.partial && a.remark === b.remark && sameBytes(a.buffer, b.buffer);
+
+/** Whether two answers are the same bytes. */
 export function sameBytes(a: ArrayBuffer, b: ArrayBuffer): boolean {
   if (a.byteLength !== b.byteLength) return false;
   const words = Math.floor(a.byteLength / 4);

@@ -5,11 +5,19 @@ export type Kind = (typeof KINDS)[number];
 export const STATUSES = ['unset', 'ok', 'error'] as const;
 export type Status = (typeof STATUSES)[number];
 
-export interface Services {
+/** What an answer says of itself, in sentences for people. */
+export interface Remarks {
+  /** What is missing, and why. */
+  partial?: string;
+  /** What may be missing, or came since. */
+  notes?: string[];
+}
+
+export interface Services extends Remarks {
   services: { name: string; spanCount: number }[];
 }
 
-export interface Operations {
+export interface Operations extends Remarks {
   operations: { name: string; kind: Kind; spanCount: number }[];
 }
 
@@ -34,12 +42,11 @@ export interface TraceSummary {
   services: ServiceShare[];
 }
 
-export interface SearchPage {
+export interface SearchPage extends Remarks {
   traces: TraceSummary[];
   next?: string;
   total?: { kind: 'none' | 'bound' | 'exact'; value?: number };
   stats?: { spansScanned: number; segmentsScanned?: number; milliseconds: number };
-  partial?: string;
 }
 
 export type AttributeType = 'empty' | 'string' | 'bool' | 'int' | 'double' | 'bytes' | 'array' | 'map';

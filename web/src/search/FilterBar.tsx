@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { parseDuration } from '../format/duration.ts';
 import { formatCount } from '../format/number.ts';
-import { KINDS, type Kind, STATUSES, type Status } from '../api/types.ts';
+import { KINDS, type Kind, type Remarks, STATUSES, type Status } from '../api/types.ts';
 import { isFiltered, type Filters } from '../state/filters.ts';
 import { useOperations, useServices } from '../state/queries.ts';
 import { Combobox } from '../ui/Combobox.tsx';
@@ -10,8 +10,10 @@ import { Icon } from '../ui/Icon.tsx';
 import { serviceColour } from '../views/palette.ts';
 
 export function FilterBar({ filters: f, change, clear }: { filters: Filters; change: (f: Filters) => void; clear: () => void }) {
-  const services = useServices().data?.services ?? [];
-  const operations = useOperations(f.service).data?.operations ?? [];
+  const knownServices = useServices().data;
+  const services = knownServices?.services ?? [];
+  const knownOperations = useOperations(f.service).data;
+  const operations = knownOperations?.operations ?? [];
   // One name may come in several kinds.
   const counts = new Map<string, number>();
   for (const o of operations) if (!f.kind || o.kind === f.kind) counts.set(o.name, (counts.get(o.name) ?? 0) + o.spanCount);
@@ -23,6 +25,7 @@ export function FilterBar({ filters: f, change, clear }: { filters: Filters; cha
           label="Service"
           placeholder="any"
           value={f.service}
+          remark={remarkOf(knownServices)}
           onCommit={(service) => change({ ...f, service, operation: service === f.service ? f.operation : '' })}
           options={services.map((s) => ({
             value: s.name,
@@ -37,6 +40,7 @@ export function FilterBar({ filters: f, change, clear }: { filters: Filters; cha
           label="Operation"
           placeholder="any"
           value={f.operation}
+          remark={remarkOf(knownOperations)}
           onCommit={(operation) => change({ ...f, operation })}
           options={[...counts].map(([value, n]) => ({ value, after: formatCount(n) }))}
         />
@@ -77,6 +81,12 @@ export function FilterBar({ filters: f, change, clear }: { filters: Filters; cha
       </span>
     </div>
   );
+}
+
+/** What an answer says of itself, as one text. */
+function remarkOf(answer: Remarks | undefined): string | undefined {
+  const said = [answer?.partial, ...(answer?.notes ?? [])].filter((each) => each !== undefined);
+  return said.length > 0 ? said.join(' ') : undefined;
 }
 
 function Field({ label, on, children }: { label: string; on: boolean; children: React.ReactNode }) {

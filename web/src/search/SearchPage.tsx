@@ -73,6 +73,7 @@ export function SearchPage() {
         </Notice>
       )}
       {results?.partial && <Notice kind="warn">{results.partial}</Notice>}
+      {results?.notes?.map((note) => <Notice key={note} kind="info">{note}</Notice>)}
       <section className="search-scroll" ref={setScroller} aria-label="Traces" tabIndex={-1}>
         <Scatter
           traces={traces}

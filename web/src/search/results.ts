@@ -14,6 +14,8 @@ export interface Results {
   readonly next?: string;
   readonly total?: SearchPage['total'];
   readonly partial?: string;
+  /** What may be missing, in the server's sentences. */
+  readonly notes?: readonly string[];
   /** More arrived than one poll brings: between the newest and the rest something is missing until a reload. */
   readonly gap?: boolean;
 }
@@ -26,13 +28,13 @@ export function newestFirst(a: TraceSummary, b: TraceSummary): number {
 }
 
 export const fromPage = (p: SearchPage): Results => ({
-  traces: p.traces, waiting: [], next: p.next, total: p.total, partial: p.partial,
+  traces: p.traces, waiting: [], next: p.next, total: p.total, partial: p.partial, notes: p.notes,
 });
 
 /** Adds the next, older page. A trace that is there already (it moved while pages were read) is not doubled. */
 export function appendPage(r: Results, p: SearchPage): Results {
   const known = new Set(r.traces.map((t) => t.traceId));
-  return { ...r, traces: [...r.traces, ...p.traces.filter((t) => !known.has(t.traceId))], next: p.next, partial: p.partial ?? r.partial };
+  return { ...r, traces: [...r.traces, ...p.traces.filter((t) => !known.has(t.traceId))], next: p.next, partial: p.partial ?? r.partial, notes: p.notes ?? r.notes };
 }
 
 /**
@@ -57,9 +59,9 @@ export function mergeNewest(r: Results, p: SearchPage, show: boolean): Results {
   // What a poll finds below the list's end belongs to pages not loaded yet.
   const end = r.next !== undefined && r.traces.length > 0 ? r.traces[r.traces.length - 1] : null;
   const arrived = [...fresh.values()].filter((t) => end === null || newestFirst(t, end) < 0);
-  const partialChanged = p.partial !== r.partial;
+  const partialChanged = p.partial !== r.partial || !sameTexts(p.notes, r.notes);
   if (arrived.length === 0 && !touched && !partialChanged && !(show && r.waiting.length > 0)) return r;
-  const merged: Results = { ...r, traces, waiting: arrived.length > 0 ? [...arrived, ...waiting].sort(newestFirst).slice(0, MOST_TRACES) : waiting, partial: p.partial, gap };
+  const merged: Results = { ...r, traces, waiting: arrived.length > 0 ? [...arrived, ...waiting].sort(newestFirst).slice(0, MOST_TRACES) : waiting, partial: p.partial, notes: p.notes, gap };
   return show ? showWaiting(merged) : merged;
 }
 
@@ -75,6 +77,10 @@ export function dropBefore(r: Results, fromNs: bigint): Results {
   let keep = r.traces.length;
   while (keep > 0 && toBigInt(r.traces[keep - 1].start) < fromNs) keep--;
   return keep === r.traces.length ? r : { ...r, traces: r.traces.slice(0, keep), next: undefined };
+}
+
+function sameTexts(a: readonly string[] = [], b: readonly string[] = []): boolean {
+  return a.length === b.length && a.every((text, i) => text === b[i]);
 }
 
 function sameTrace(a: TraceSummary, b: TraceSummary): boolean {

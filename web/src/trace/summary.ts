@@ -69,6 +69,7 @@ export function notesOf(m: TraceModel): Note[] {
   };
   const has = (flag: number) => (t.flags & flag) !== 0;
 
+  if (t.partial) notes.push({ kind: 'warn', row: -1, text: t.partial });
   if (has(TraceFlag.open)) notes.push({ kind: 'info', row: -1, text: 'This trace is still open: spans may still come, and the page takes them in by itself.' });
   if (has(TraceFlag.storedIncomplete)) notes.push({ kind: 'warn', row: -1, text: 'Stored incomplete: the trace was closed before its root arrived, or before it had gone quiet.' });
   if (has(TraceFlag.missingParents)) {
@@ -102,7 +103,7 @@ export function notesOf(m: TraceModel): Note[] {
   }
   const [outside, outsideRow] = count(SpanFlag.outsideParent);
   if (outside > 0) notes.push({ kind: 'info', row: outsideRow, text: `${plural(outside, 'span begins', 'spans begin')} before ${outside === 1 ? 'its' : 'their'} parent, or ${outside === 1 ? 'ends' : 'end'} after it.` });
-  if (has(TraceFlag.late)) notes.push({ kind: 'info', row: -1, text: 'Some spans came after the trace had been closed.' });
+  if (has(TraceFlag.late)) notes.push({ kind: 'info', row: -1, text: t.remark ?? 'Some spans came after the trace had been closed.' });
   if (has(TraceFlag.closedEarly)) notes.push({ kind: 'info', row: -1, text: 'It was closed before it had gone quiet, for want of memory.' });
   if (has(TraceFlag.closedAtBound)) notes.push({ kind: 'info', row: -1, text: "It was closed at the bound of a trace's age or size." });
   return notes;

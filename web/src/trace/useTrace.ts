@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { api, ApiError } from '../api/client.ts';
-import { sameBytes, TraceFlag } from '../api/skeleton.ts';
+import { sameAnswer, TraceFlag } from '../api/skeleton.ts';
 import { queryClient } from '../state/queries.ts';
 import { buildModel, type TraceModel } from '../views/waterfall/model.ts';
 
 const REFRESH_MS = 2000;
 
 /**
- * One trace as a model; fetched again every two seconds while it is open. An answer with the same bytes keeps the model,
+ * One trace as a model; fetched again every two seconds while it is open. The same answer keeps the model,
  * so that nothing is painted anew.
  */
 export function useTrace(traceId: string) {
@@ -16,7 +16,7 @@ export function useTrace(traceId: string) {
     queryFn: async ({ signal }) => {
       const skeleton = await api.skeleton(traceId, signal);
       const before = queryClient.getQueryData<TraceModel>(['trace', traceId]);
-      return before && sameBytes(before.skeleton.buffer, skeleton.buffer) ? before : buildModel(skeleton);
+      return before && sameAnswer(before.skeleton, skeleton) ? before : buildModel(skeleton);
     },
     structuralSharing: false,
     staleTime: 5000,

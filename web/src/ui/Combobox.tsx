@@ -12,10 +12,12 @@ export interface Option {
 const MOST = 200;
 
 /** A text box with completions (the ARIA combobox pattern). Commits on Enter, on a choice and, unless told otherwise, on leaving. */
-export function Combobox({ label, value, options, onCommit, placeholder, inputRef, className, commitOnBlur = true }: {
+export function Combobox({ label, value, options, remark, onCommit, placeholder, inputRef, className, commitOnBlur = true }: {
   label: string;
   value: string;
   options: readonly Option[];
+  /** What there is to say of the completions: that some may be missing. */
+  remark?: string;
   onCommit: (value: string) => void;
   placeholder?: string;
   inputRef?: React.RefObject<HTMLInputElement | null>;
@@ -102,6 +104,7 @@ export function Combobox({ label, value, options, onCommit, placeholder, inputRe
               {o.after !== undefined && <span className="option-after">{o.after}</span>}
             </li>
           ))}
+          {remark && <li role="presentation" className="options-remark">{remark}</li>}
         </ul>
       )}
     </div>
