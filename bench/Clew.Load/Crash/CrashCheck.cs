@@ -14,6 +14,7 @@ internal sealed class CrashCheck(CrashRecord record, Func<string, Task<byte[]?>>
 
     private long spans;
     private long contents;
+    private long dropped;
 
     public CrashCheck(CrashRecord record, ClewApi api)
         : this(record, api.FindAsync)
@@ -26,9 +27,15 @@ internal sealed class CrashCheck(CrashRecord record, Func<string, Task<byte[]?>>
     /// <summary>Spans of which the attributes were compared, too.</summary>
     public long Contents => Interlocked.Read(ref contents);
 
+    /// <summary>Traces that were dropped by decision, seen so far.</summary>
+    public long Dropped => Interlocked.Read(ref dropped);
+
+    /// <param name="blocks">What to look at.</param>
+    /// <param name="isSettled">True where nothing is open: what is to be dropped is gone then.</param>
     /// <exception cref="CrashCheckException">Something is not as it was sent.</exception>
-    public Task RunAsync(IEnumerable<long> blocks) =>
-        Parallel.ForEachAsync(blocks, new ParallelOptions { MaxDegreeOfParallelism = Parallelism }, async (block, _) => await CheckAsync(block));
+    public Task RunAsync(IEnumerable<long> blocks, bool isSettled = false) =>
+        Parallel.ForEachAsync(
+            blocks, new ParallelOptions { MaxDegreeOfParallelism = Parallelism }, async (block, _) => await CheckAsync(block, isSettled));
 
     /// <summary>Lists all traces through search: each once, with as many spans as were kept.</summary>
     /// <exception cref="CrashCheckException">They are not.</exception>
@@ -39,7 +46,7 @@ internal sealed class CrashCheck(CrashRecord record, Func<string, Task<byte[]?>>
         for (long block = 0; block < record.Blocks; block++)
         {
             int parts = Enumerable.Range(0, plan.Parts(block)).Count(part => IsThere(record.State(block, part)));
-            foreach (long trace in parts > 0 ? plan.Traces(block) : [])
+            foreach (long trace in parts > 0 ? plan.Traces(block).Where(trace => record.Keeps(trace) ?? true) : [])
             {
                 expected.Add(plan.TraceIdText(trace), parts * plan.SpansPerPart(trace));
             }
@@ -69,11 +76,11 @@ internal sealed class CrashCheck(CrashRecord record, Func<string, Task<byte[]?>>
         }
     }
 
-    private async Task CheckAsync(long block)
+    private async Task CheckAsync(long block, bool isSettled)
     {
         var plan = record.Plan;
         bool?[] found = new bool?[plan.Parts(block)];
-        foreach (long trace in plan.Traces(block))
+        foreach (long trace in plan.Traces(block).Where(trace => record.Keeps(trace) == true))
         {
             string id = plan.TraceIdText(trace);
             var there = await ReadAsync(id);
@@ -98,6 +105,61 @@ internal sealed class CrashCheck(CrashRecord record, Func<string, Task<byte[]?>>
         for (int part = 0; part < found.Length; part++)
         {
             Settle(block, part, found[part] == true);
+        }
+        foreach (long trace in plan.Traces(block).Where(trace => record.Keeps(trace) != true))
+        {
+            await CheckSampledAsync(block, trace, isSettled);
+        }
+    }
+
+    /// <summary>
+    /// A trace that is, or may be, dropped: while spans of it may be open any of its payloads may show, as a whole and as sent; then all that
+    /// came in or none, as it was decided, for good.
+    /// </summary>
+    private async Task CheckSampledAsync(long block, long trace, bool isSettled)
+    {
+        string id = record.Plan.TraceIdText(trace);
+        var there = await ReadAsync(id);
+        var came = new List<int>();
+        var shown = new List<int>();
+        for (int part = 0; part < record.Plan.Parts(block); part++)
+        {
+            bool isShown = CheckPart(id, record.Plan.Spans(trace, part), there);
+            bool mayBe = IsThere(record.State(block, part));
+            if (isShown)
+            {
+                shown.Add(part);
+            }
+            if (mayBe)
+            {
+                came.Add(part);
+            }
+            if (isShown && !mayBe)
+            {
+                throw new CrashCheckException($"Trace {id}: payload {block}/{part} is not there in other traces, and is in this one.");
+            }
+        }
+        if (there.Count > 0)
+        {
+            throw new CrashCheckException($"Trace {id}: {there.Count} spans that were never sent, {there.Keys.First():x16} among them.");
+        }
+        if (!isSettled || came.Count == 0)
+        {
+            return;
+        }
+        if (shown.Count > 0 && (record.Keeps(trace) == false || shown.Count < came.Count))
+        {
+            throw new CrashCheckException(record.Keeps(trace) == false
+                ? $"Trace {id} was to be dropped, and payloads {string.Join(", ", shown)} of block {block} ({record.Plan.Kind(block)}) are there."
+                : $"Trace {id} is TORN: of payloads {string.Join(", ", came)} of block {block} ({record.Plan.Kind(block)}) only {string.Join(", ", shown)} are there.");
+        }
+        if (record.Keeps(trace) is null)
+        {
+            record.Decided(trace, shown.Count > 0);
+        }
+        if (shown.Count == 0)
+        {
+            Interlocked.Increment(ref dropped);
         }
     }
 

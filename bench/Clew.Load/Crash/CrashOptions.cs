@@ -22,6 +22,9 @@ internal sealed record CrashOptions
     /// <summary>Cycles between two checks of everything.</summary>
     public required int FullEvery { get; init; }
 
+    /// <summary>What the server samples with; null: it keeps everything.</summary>
+    public CrashSampling? Sampling { get; init; }
+
     /// <summary>Share of starts that are cut short.</summary>
     public double StartKills { get; init; } = 0.2;
 }

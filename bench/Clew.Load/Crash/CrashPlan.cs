@@ -10,13 +10,17 @@ namespace Clew.Load.Crash;
 /// </summary>
 /// <param name="seed">Same seed, same spans.</param>
 /// <param name="epoch">Unix ns around which they start.</param>
-internal sealed class CrashPlan(int seed, ulong epoch)
+/// <param name="isSampled">
+/// True where the server samples: the first trace of each block then is one that every share keeps, so that it shows whether a payload came in.
+/// </param>
+internal sealed class CrashPlan(int seed, ulong epoch, bool isSampled = false)
 {
     public const int MostParts = 3;
     private const int TracesPerBlock = 8;
     private const int ManySpans = 1_500;
     private const int TextBytes = 200_000;
     private const ulong TraceInterval = 100_000;
+    private const ulong HighRandomness = 0x00FF_0000_0000_0000; // of 56 bits, in the lower half of the id
 
     private static readonly string[] Services = ["storefront", "cart", "pricing", "payment", "order"];
     private static readonly string[] Operations = ["GET /", "POST /checkout", "SELECT", "publish", "charge", "reserve", "ünïcödé"];
@@ -41,7 +45,14 @@ internal sealed class CrashPlan(int seed, ulong epoch)
         return Enumerable.Range(0, count).Select(i => (block * TracesPerBlock) + i);
     }
 
-    public string TraceIdText(long trace) => new TraceValues(seed, trace).IdText;
+    public string TraceIdText(long trace)
+    {
+        var values = new TraceValues(seed, trace);
+        return isSampled && IsMark(trace) ? $"{values.IdHigh:x16}{values.IdLow | HighRandomness:x16}" : values.IdText;
+    }
+
+    /// <summary>True for the first trace of a block.</summary>
+    public static bool IsMark(long trace) => trace % TracesPerBlock == 0;
 
     /// <summary>Spans of a trace in each of its parts.</summary>
     public int SpansPerPart(long trace) => Kind(trace / TracesPerBlock) == CrashBlock.ManySpans

@@ -4,14 +4,43 @@ namespace Clew.Load.Crash;
 /// The outside record: what was sent and what was acknowledged, in this process, which nobody kills. Thread-safe. Bounded by the run: some
 /// 60 bytes a block.
 /// </summary>
-internal sealed class CrashRecord(CrashPlan plan)
+internal sealed class CrashRecord(CrashPlan plan, CrashSampling? sampling = null)
 {
     private readonly Lock gate = new();
     private readonly List<Block> blocks = [];
     private readonly SortedSet<long> touched = [];
     private readonly Dictionary<CountGroup, long> counts = [];
+    private readonly Dictionary<long, bool> decisions = []; // seen, of traces whose id does not say
 
     public CrashPlan Plan => plan;
+
+    public CrashSampling? Sampling => sampling;
+
+    /// <summary>Whether a trace is kept; null where only the server knows, and it was not seen yet.</summary>
+    public bool? Keeps(long trace)
+    {
+        if (sampling is null || CrashPlan.IsMark(trace))
+        {
+            return true;
+        }
+        if (sampling.Keeps(plan.TraceIdText(trace)) is { } keeps)
+        {
+            return keeps;
+        }
+        lock (gate)
+        {
+            return decisions.TryGetValue(trace, out bool decision) ? decision : null;
+        }
+    }
+
+    /// <summary>What the server has decided about a trace: it holds from now on.</summary>
+    public void Decided(long trace, bool isKept)
+    {
+        lock (gate)
+        {
+            decisions.Add(trace, isKept);
+        }
+    }
 
     public int Blocks
     {
@@ -112,6 +141,34 @@ internal sealed class CrashRecord(CrashPlan plan)
         {
             return new(counts);
         }
+    }
+
+    /// <summary>Spans that must be stored: of traces that are kept. Null where that is not known of all of them.</summary>
+    public Dictionary<CountGroup, long>? KeptCounts()
+    {
+        if (sampling is null)
+        {
+            return Counts();
+        }
+        var kept = new Dictionary<CountGroup, long>();
+        for (long block = 0; block < Blocks; block++)
+        {
+            for (int part = 0; part < plan.Parts(block); part++)
+            {
+                foreach (long trace in State(block, part) is PartState.Acknowledged or PartState.Kept ? plan.Traces(block) : [])
+                {
+                    if (Keeps(trace) is not { } isKept)
+                    {
+                        return null;
+                    }
+                    foreach (var span in isKept ? plan.Spans(trace, part) : [])
+                    {
+                        kept[span.Group] = kept.GetValueOrDefault(span.Group) + 1;
+                    }
+                }
+            }
+        }
+        return kept;
     }
 
     private void Count(long block, int part)

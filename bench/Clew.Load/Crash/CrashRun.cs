@@ -16,7 +16,8 @@ internal sealed partial class CrashRun(CrashOptions options, string directory)
 
     private readonly Random random = new(options.Seed);
     private volatile bool isStopping;
-    private readonly CrashRecord record = new(new CrashPlan(options.Seed, (ulong)(DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100));
+    private readonly CrashRecord record = new(
+        new CrashPlan(options.Seed, (ulong)(DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100, isSampled: options.Sampling is not null), options.Sampling);
     private OwnServer? server;
     private CrashSchedule schedule = null!;
 
@@ -146,18 +147,25 @@ internal sealed partial class CrashRun(CrashOptions options, string directory)
 
     private void Kill() => server!.Kill();
 
-    private async Task CheckAsync(IEnumerable<long> blocks)
+    private async Task<CrashCheck> CheckAsync(IEnumerable<long> blocks, bool isSettled = false)
     {
         using var api = new ClewApi(server!.Target.Clew!);
+        if (isSettled)
+        {
+            await CountCheck.DrainAsync(api);
+        }
         var check = new CrashCheck(record, api);
-        await check.RunAsync(blocks);
+        await check.RunAsync(blocks, isSettled);
         Totals.SpansChecked += check.Spans;
         Totals.ContentsChecked += check.Contents;
+        return check;
     }
 
     private async Task CheckAllAsync()
     {
-        await CheckAsync(Enumerable.Range(0, record.Blocks).Select(block => (long)block));
+        // What is dropped is gone once nothing is open any more.
+        var check = await CheckAsync(Enumerable.Range(0, record.Blocks).Select(block => (long)block), isSettled: options.Sampling is not null);
+        Totals.Dropped = check.Dropped;
         Totals.FullChecks++;
     }
 
@@ -203,7 +211,7 @@ internal sealed partial class CrashRun(CrashOptions options, string directory)
             "--Assembly:QuietPeriod", Milliseconds(100, 600), "--Assembly:IdlePeriod", Milliseconds(300, 1200),
             "--Assembly:FlushInterval", Milliseconds(50, 500), "--Journal:FileBytes", journalFiles[random.Next(journalFiles.Length)],
             "--Store:MaintenanceInterval", Milliseconds(50, 500), "--Store:MergeFanIn", "4", "--Store:QuietTime", "2s",
-            .. options.ServerArguments,
+            .. options.Sampling?.ServerArguments ?? [], .. options.ServerArguments,
         ];
     }
 

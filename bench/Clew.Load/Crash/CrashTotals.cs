@@ -17,6 +17,9 @@ internal sealed class CrashTotals
 
     public int CountChecks { get; set; }
 
+    /// <summary>Traces that were found to be dropped when everything was checked last.</summary>
+    public long Dropped { get; set; }
+
     public long Refusals { get; set; }
 
     public long Repeats { get; set; }

@@ -21,6 +21,7 @@ internal static class CrashVerb
             Rate = options.Number("rate", 10_000),
             CountsEvery = (int)options.Number("counts-every", 5),
             FullEvery = (int)options.Number("full-every", 50),
+            Sampling = options.Text("sampling") is { } policy ? new CrashSampling(policy) : null,
         };
         options.CheckAllUsed();
 
@@ -78,6 +79,7 @@ internal static class CrashVerb
         report.Add("not acknowledged, gone", record.Doubtful.Gone, "payloads");
         report.Add("spans found by id", totals.SpansChecked, "", "with id, service, name, kind, status and times, each once");
         report.Add("of these with attributes", totals.ContentsChecked, "");
+        report.Add("traces dropped by decision", totals.Dropped, "", "whole, in the last check of everything");
         report.Add("checks of everything", totals.FullChecks, "");
         report.Add("comparisons of counts", totals.CountChecks, "");
         report.Add("ready after", Percentiles.Of(totals.ReadyMilliseconds));

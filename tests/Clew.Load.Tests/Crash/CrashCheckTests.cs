@@ -60,6 +60,73 @@ public class CrashCheckTests
         Assert.Contains(message, failure.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>A server that samples: by a share, which ids decide, or by a policy that only it knows.</summary>
+    [Theory]
+    [InlineData("0.3", "", null)]
+    [InlineData("0.3", "drop of kept", "LOST|there in part")]
+    [InlineData("0.3", "keep of dropped", "was to be dropped")]
+    [InlineData("0.3", "lose of dropped", null)]
+    [InlineData("policy.json", "", null)]
+    [InlineData("policy.json", "tear", "TORN")]
+    [InlineData("policy.json", "return", "was to be dropped")]
+    [InlineData("policy.json", "changed name", "was CrashSpan")]
+    internal async Task WhatIsDroppedIsDroppedWhole(string policy, string what, string? message)
+    {
+        var sampled = new CrashPlan(7, Epoch, isSampled: true);
+        var record = new CrashRecord(sampled, new CrashSampling(policy));
+        var server = new FakeServer(sampled);
+        var drops = new List<long>();
+        foreach (long block in All)
+        {
+            record.Begin();
+            for (int part = 0; part < sampled.Parts(block); part++)
+            {
+                record.Sending(block, part);
+                record.Acknowledge(block, part);
+                server.Keep(block, part);
+            }
+            drops.AddRange(sampled.Traces(block).Where(trace => record.Keeps(trace) is { } keeps ? !keeps : trace % 3 == 1));
+        }
+        Assert.All(drops, trace => Assert.False(CrashPlan.IsMark(trace)));
+        Assert.InRange(drops.Count, 50, 250);
+        var check = new CrashCheck(record, server.AnswerAsync);
+        await check.RunAsync(All); // all of it may be open still
+        if (what == "lose of dropped")
+        {
+            server.LosePart(drops[0], 0); // one part closed before the other came
+            await check.RunAsync(All);
+        }
+        drops.ForEach(server.Drop);
+        long late = drops.First(trace => sampled.Parts(trace / 8) > 1);
+        switch (what)
+        {
+            case "drop of kept": server.Drop(Enumerable.Range(0, 300).Select(trace => (long)trace).First(trace => record.Keeps(trace) == true && !CrashPlan.IsMark(trace))); break;
+            case "keep of dropped": server.KeepPart(late, 1); break;
+            case "tear": server.KeepPart(late, 1); break;
+            case "return":
+                await check.RunAsync(All, isSettled: true);
+                server.KeepPart(late, 0);
+                server.KeepPart(late, 1);
+                break;
+            case "changed name":
+                server.KeepPart(late, 0);
+                server.Harm(what, late);
+                break;
+        }
+        var settled = new CrashCheck(record, server.AnswerAsync);
+        if (message is null)
+        {
+            await settled.RunAsync(All, isSettled: true);
+            Assert.Equal(drops.Count, settled.Dropped);
+            Assert.Equal(record.KeptCounts()!.Values.Sum() + DroppedSpans(), record.Counts().Values.Sum());
+            return;
+        }
+        var failure = await Assert.ThrowsAsync<CrashCheckException>(() => settled.RunAsync(All, isSettled: true));
+        Assert.Matches(message, failure.Message);
+
+        long DroppedSpans() => drops.Sum(trace => sampled.Parts(trace / 8) * sampled.SpansPerPart(trace));
+    }
+
     [Fact]
     public void PayloadsHoldWhatThePlanSays()
     {
@@ -126,6 +193,22 @@ public class CrashCheckTests
                 {
                     traces[plan.TraceIdText(trace)].Remove(span);
                 }
+            }
+        }
+
+        public void Drop(long trace) => traces.Remove(plan.TraceIdText(trace));
+
+        public void KeepPart(long trace, int part)
+        {
+            traces.TryAdd(plan.TraceIdText(trace), []);
+            traces[plan.TraceIdText(trace)].AddRange(plan.Spans(trace, part));
+        }
+
+        public void LosePart(long trace, int part)
+        {
+            foreach (var span in plan.Spans(trace, part))
+            {
+                traces[plan.TraceIdText(trace)].Remove(span);
             }
         }
 
