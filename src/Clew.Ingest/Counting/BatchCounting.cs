@@ -42,6 +42,9 @@ public sealed class BatchCounting(ISeriesStore series, CountingOptions options, 
         }
     }
 
+    /// <summary>What remembers which spans came late; null where nothing does.</summary>
+    public LateArrivals? Arrivals => arrivals;
+
     /// <summary>What decides about batches once they are counted; null where everything is stored.</summary>
     public TraceSampler? Sampler => sampler;
 

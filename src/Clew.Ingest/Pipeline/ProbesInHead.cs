@@ -12,6 +12,9 @@ internal sealed class ProbesInHead
     private long closedSpans;
     private int openTraces;
 
+    /// <summary>Closed probes that are held: each is one span.</summary>
+    public long Held => Interlocked.Read(ref closedSpans);
+
     /// <summary>The spans of a probe are in the head.</summary>
     public void CountAdded(int added)
     {

@@ -281,6 +281,8 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
             [
                 new BoundUse("head", BoundUnit.Bytes, counts.UsedBytes, options.HeadBytes),
                 new BoundUse("recent_traces", BoundUnit.Items, head.Shards.Sum(static shard => (long)shard.RecentTraces), options.RecentTraces),
+                new BoundUse("held_probes", BoundUnit.Items, probes.Held, HeldProbes.Most),
+                new BoundUse("late_traces", BoundUnit.Items, counting.Arrivals?.Count ?? 0, LateArrivals.MostTraces),
             ],
         };
     }

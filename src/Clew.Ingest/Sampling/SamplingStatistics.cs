@@ -20,8 +20,10 @@ public sealed record SamplingStatistics
 
     public required int MaxDecisions { get; init; }
 
-    /// <summary>Dropped spans remembered.</summary>
+    /// <summary>Dropped spans remembered, and their bound, past which only those are that the journal still holds.</summary>
     public required int RememberedDroppedSpans { get; init; }
+
+    public required int MaxDroppedSpans { get; init; }
 
     /// <summary>Bytes of the log of decisions.</summary>
     public required long LogBytes { get; init; }

@@ -238,6 +238,7 @@ public sealed class TraceSampler : IAppendCompanion, IDisposable
                 Decisions = counts.Decisions,
                 MaxDecisions = options.DecisionTraces,
                 RememberedDroppedSpans = counts.Remembered,
+                MaxDroppedSpans = options.DroppedSpans,
                 LogBytes = log.Bytes,
                 Accuracy = accuracy.Read(),
                 Problems = [.. log.Problems, .. problems],

@@ -15,7 +15,11 @@ internal sealed class SamplingMetrics(TraceSampler sampler) : IMetricSource, IBo
         get
         {
             var now = sampler.GetStatistics();
-            return [new BoundUse("sampling_decisions", BoundUnit.Items, now.Decisions, now.MaxDecisions)];
+            return
+            [
+                new BoundUse("sampling_decisions", BoundUnit.Items, now.Decisions, now.MaxDecisions),
+                new BoundUse("dropped_spans", BoundUnit.Items, now.RememberedDroppedSpans, now.MaxDroppedSpans),
+            ];
         }
     }
 

@@ -203,7 +203,7 @@ public sealed class EmbeddedSpanStore : ISpanStore
             MergingSegments = maintenance.Merging,
             IsSettled = maintenance.IsSettled,
             ExpiredSegments = maintenance.Expired,
-            Bounds = [readers.Cache.Use, figures.Use, index.Usage, readers.Use],
+            Bounds = [readers.Cache.Use, figures.Use, index.Usage, readers.Use, maintenance.Use],
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -97,6 +98,24 @@ public sealed class SelfMonitoringTests : IAsyncLifetime
         var bounds = metrics.Families.Values.Where(f => f.Name.StartsWith("clew_bound_capacity", StringComparison.Ordinal)).SelectMany(f => f.Samples).Select(s => s.Labels.Single().Value).ToList();
         Assert.Equal(bounds.Order(), Rows("## Bounds").Select(row => row.Split('`')[1]).Order());
         Assert.Equal(bounds.Count, bounds.Distinct().Count());
+        // What sets a bound is a key that there is, or the number itself.
+        string configuration = await File.ReadAllTextAsync(Path.Combine(Root(), "docs", "operations", "configuration.md"));
+        foreach (string[] row in Rows("## Bounds").Select(row => row.Split('|', StringSplitOptions.TrimEntries)))
+        {
+            string[] name = row[1].Split('`');
+            double capacity = metrics.Families.Values.Where(f => f.Name.StartsWith("clew_bound_capacity", StringComparison.Ordinal)).SelectMany(f => f.Samples).Single(s => s.Labels.Single().Value == name[1]).Value;
+            string setBy = row[3];
+            if (char.IsAsciiDigit(setBy[0]) && !setBy.Contains('×', StringComparison.Ordinal))
+            {
+                Assert.Equal(capacity, double.Parse(setBy.Split(':')[0], NumberStyles.AllowThousands, CultureInfo.InvariantCulture));
+            }
+            else
+            {
+                Assert.Contains($"| `{setBy.Split('`')[1]}` |", configuration, StringComparison.Ordinal);
+            }
+            Assert.NotEqual("", row[2]);
+            Assert.NotEqual("", row[4]);
+        }
         Assert.Equal(metrics.Families.Values.Select(f => $"| `{f.Name}` | {f.Type} |"), Rows("## Families").Select(row => string.Join('|', row.Split('|')[..3]) + "|"));
     }
 

@@ -23,6 +23,7 @@ internal static class PipelineConfig
             MaxTraceAge = reader.Duration("Assembly:MaxTraceAge", defaults.MaxTraceAge, Shortest, Longest, "A trace closes at this age, whatever comes"),
             MaxTraceSpans = reader.Number("Assembly:MaxTraceSpans", defaults.MaxTraceSpans, 1, 10_000_000, "A trace closes at this number of spans; later ones form a part of their own"),
             MaxTraceBytes = reader.Size("Assembly:MaxTraceBytes", defaults.MaxTraceBytes, 1 << 10, 1L << 31, "A trace closes at this size; later spans form a part of their own"),
+            RecentTraces = reader.Number("Assembly:RecentTraces", defaults.RecentTraces, 2, 100_000_000, "Traces remembered as closed lately, about 16 bytes each: what comes for them is late; what comes for older ones is looked up in the store"),
             FlushInterval = reader.Duration("Assembly:FlushInterval", defaults.FlushInterval, Shortest, Longest, "Closed traces are stored at least this often"),
             FlushSpans = reader.Number("Assembly:FlushSpans", defaults.FlushSpans, 1, 10_000_000, "Closed traces are stored in batches of about this many spans"),
             FlushBytes = reader.Size("Assembly:FlushBytes", defaults.FlushBytes, 1 << 10, 1L << 31, "Closed traces are stored as soon as they hold this many bytes"),

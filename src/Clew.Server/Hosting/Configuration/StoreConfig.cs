@@ -14,6 +14,7 @@ internal static class StoreConfig
         return defaults with
         {
             PageCacheBytes = reader.Size("Store:PageCacheBytes", defaults.PageCacheBytes, 1 << 20, 1L << 40, "Memory for pages and dictionaries of segments"),
+            FiguresCacheBytes = reader.Size("Store:FiguresCacheBytes", defaults.FiguresCacheBytes, 0, 1L << 40, "Memory for figures of whole segments, so that a question asked again costs what has come since"),
             IndexBytes = reader.Size("Store:IndexBytes", defaults.IndexBytes, 0, 1L << 40, "Memory for the index over segments: about 2 bytes a trace, and 1.5 for each value, of attributes asked for by value, that differs within a segment; past it, segments are asked one by one"),
             OpenSegments = reader.Number("Store:OpenSegments", defaults.OpenSegments, 1, 100_000, "Segments kept open, a file handle each"),
             Retention = maxAge == TimeSpan.Zero && maxBytes == 0

@@ -31,6 +31,7 @@ internal sealed class StoreMaintenance(
     private IReadOnlyList<Segment>? settled; // the segments when there was nothing to merge
     private int idleTurns;
     private int merging;
+    private long mergingSpans;
     private long merges;
     private long expired;
 
@@ -42,6 +43,10 @@ internal sealed class StoreMaintenance(
 
     /// <summary>Segments that are being merged now.</summary>
     public int Merging => Volatile.Read(ref merging);
+
+    /// <summary>Spans of these.</summary>
+    public BoundUse Use => new("merging", BoundUnit.Items, Volatile.Read(ref mergingSpans), options.MergedSpans);
+
 
     /// <summary>True where nothing is being merged, and nothing was left to be when the store last looked, since when nothing has come.</summary>
     public bool IsSettled => arranger is null || (Merging == 0 && ReferenceEquals(Volatile.Read(ref settled), catalog.All));
@@ -110,6 +115,7 @@ internal sealed class StoreMaintenance(
         try
         {
             Volatile.Write(ref merging, inputs.Count);
+            Volatile.Write(ref mergingSpans, inputs.Sum(static input => (long)input.Summary.Spans));
             using var trace = SelfTrace.Begin("merge");
             trace?.SetTag("clew.segments", inputs.Count);
             trace?.SetTag("clew.spans", inputs.Sum(static input => (long)input.Summary.Spans));
@@ -147,6 +153,7 @@ internal sealed class StoreMaintenance(
         finally
         {
             Volatile.Write(ref merging, 0);
+            Volatile.Write(ref mergingSpans, 0);
         }
         return true;
     }
