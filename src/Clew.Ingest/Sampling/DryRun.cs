@@ -91,6 +91,7 @@ public sealed class DryRun(ISpanStore store) : IDisposable
                     limit.ThrowIfCancellationRequested();
                     clock.MoveTo(traces[i].StartTime);
                     Judge(run, tenant, closer.Destination, sums);
+                    sums.Judged(batchStart, traces[i].StartTime);
                     closer.Clear();
                 }
             }

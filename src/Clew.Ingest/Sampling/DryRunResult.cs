@@ -17,6 +17,11 @@ public sealed record DryRunResult
     /// <summary>False where the bound or the time was reached, or something cannot be read: the figures are of a part.</summary>
     public required bool IsComplete { get; init; }
 
+    /// <summary>When the oldest and the newest trace that was looked at began, Unix nanoseconds; 0 where there was none.</summary>
+    public required ulong From { get; init; }
+
+    public required ulong To { get; init; }
+
     /// <summary>By service, the largest first.</summary>
     public required IReadOnlyList<DryRunService> Services { get; init; }
 }

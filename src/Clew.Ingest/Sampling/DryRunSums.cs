@@ -10,11 +10,20 @@ internal sealed class DryRunSums
 
     private readonly Dictionary<string, (long Spans, long Kept)> services = [];
     private readonly Dictionary<int, (long Spans, long Kept)> ofTrace = []; // by string id
+    private ulong from;
+    private ulong to;
     private long traces;
     private long keptTraces;
 
     /// <summary>False where not everything of the range was looked at.</summary>
     public bool IsComplete { get; set; } = true;
+
+    /// <summary>When the traces that were judged began: they come in the order of time.</summary>
+    public void Judged(ulong first, ulong last)
+    {
+        from = from == 0 ? first : from;
+        to = last;
+    }
 
     /// <summary>Adds a trace of a batch.</summary>
     public void Add(TraceBatch batch, int trace, bool isKept)
@@ -40,6 +49,8 @@ internal sealed class DryRunSums
 
     public DryRunResult Result(double bytesPerSpan, string? incomplete) => new()
     {
+        From = from,
+        To = to,
         Traces = traces,
         KeptTraces = keptTraces,
         Spans = services.Values.Sum(sums => sums.Spans),

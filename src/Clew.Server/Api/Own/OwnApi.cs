@@ -45,7 +45,7 @@ public static class OwnApi
     private static async Task ServicesAsync(ApiContext context)
     {
         var range = SearchParameters.Range(context);
-        var answer = await context.Service<SpanCatalog>().ServicesAsync(context.Scope, range, context.Aborted);
+        var answer = await context.Service<SpanCatalog>().ServicesAsync(context.Scope, range, IsAdjusted(context), context.Aborted);
         await context.Http.WriteJsonAsync(json =>
         {
             json.WriteStartObject();
@@ -55,6 +55,7 @@ public static class OwnApi
                 json.WriteStartObject();
                 json.WriteString("name"u8, service.Name);
                 json.WriteNumber("spanCount"u8, service.SpanCount);
+                Adjusted(json, service.AdjustedCount);
                 json.WriteEndObject();
             }
             json.WriteEndArray();
@@ -67,7 +68,7 @@ public static class OwnApi
     private static async Task OperationsAsync(ApiContext context)
     {
         var range = SearchParameters.Range(context);
-        var answer = await context.Service<SpanCatalog>().OperationsAsync(context.Scope, context.One("service"), null, range, context.Aborted);
+        var answer = await context.Service<SpanCatalog>().OperationsAsync(context.Scope, context.One("service"), null, range, IsAdjusted(context), context.Aborted);
         await context.Http.WriteJsonAsync(json =>
         {
             json.WriteStartObject();
@@ -78,6 +79,7 @@ public static class OwnApi
                 json.WriteString("name"u8, operation.Name);
                 json.WriteString("kind"u8, OwnNames.Of(operation.Kind));
                 json.WriteNumber("spanCount"u8, operation.SpanCount);
+                Adjusted(json, operation.AdjustedCount);
                 json.WriteEndObject();
             }
             json.WriteEndArray();
@@ -85,6 +87,16 @@ public static class OwnApi
             AnswerNotes.Write(json, context, range);
             json.WriteEndObject();
         });
+    }
+
+    private static bool IsAdjusted(ApiContext context) => SearchParameters.Choice(context, "adjusted", ["true"]) is not null;
+
+    private static void Adjusted(Utf8JsonWriter json, double? count)
+    {
+        if (count is { } spans)
+        {
+            json.WriteNumber("adjustedCount"u8, Math.Round(spans, 2));
+        }
     }
 
     private static async Task SearchAsync(ApiContext context)

@@ -7,17 +7,18 @@ internal static class OwnEndpoints
 {
     private static readonly ApiParameter From = new("from", "Only spans that start at or after this time: Unix nanoseconds or RFC 3339.");
     private static readonly ApiParameter To = new("to", "Only spans that start before this time: Unix nanoseconds or RFC 3339.");
+    private static readonly ApiParameter Adjusted = new("adjusted", "Also how many spans these stand for: adjustedCount.") { Values = ["true"] };
     private static readonly ApiParameter TraceId = ApiParameter.Path("traceId", "Hex digits of the trace id, at most 32.");
 
     public static readonly ApiEndpoint Services = new("/services", "Services that sent spans, by name.")
     {
-        Parameters = [From, To],
+        Parameters = [From, To, Adjusted],
         Returns = "Names with their number of spans.",
     };
 
     public static readonly ApiEndpoint Operations = new("/operations", "Span names with their kinds, by name, then kind.")
     {
-        Parameters = [new("service", "Only of this service."), From, To],
+        Parameters = [new("service", "Only of this service."), From, To, Adjusted],
         Returns = "Names and kinds with their number of spans.",
     };
 

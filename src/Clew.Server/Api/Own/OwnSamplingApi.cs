@@ -1,9 +1,11 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Clew.Core.Model;
 using Clew.Ingest.Sampling;
 using Clew.Ingest.Sampling.Import;
 using Clew.Ingest.Sampling.Policies;
+using Clew.Query.Series;
 using Clew.Server.Api.Http;
 
 namespace Clew.Server.Api.Own;
@@ -11,6 +13,7 @@ namespace Clew.Server.Api.Own;
 /// <summary>What is sampled: read, set, tried out, imported. Keep in sync with docs/api/own.md.</summary>
 internal static class OwnSamplingApi
 {
+    private const double AlmostAll = 0.99;
     private const int MaxBody = PolicyReader.MaxLength;
     private static readonly TimeSpan DryRunTime = TimeSpan.FromSeconds(30);
 
@@ -64,7 +67,15 @@ internal static class OwnSamplingApi
             context.Http.Response.Headers.RetryAfter = "5";
             throw new ApiProblem(StatusCodes.Status503ServiceUnavailable, "Busy", "Another dry run is on its way.");
         }
-        await context.Http.WriteJsonAsync(json => Write(json, range, result));
+        long counted = await CountedAsync(context, range);
+        await context.Http.WriteJsonAsync(json => Write(json, range, result, counted));
+    }
+
+    /// <summary>All spans of closed traces that came in the range, kept or not: what a dry run could see at best.</summary>
+    private static async Task<long> CountedAsync(ApiContext context, TimeRange range)
+    {
+        var answer = await context.Service<SeriesEngine>().RedAsync(context.Scope, new RedQuery { Range = range, By = [] }, context.Aborted);
+        return answer.Groups.Sum(static group => group.Points.Sum(static point => (long)point.Count));
     }
 
     private static Task AnswerAsync(ApiContext context)
@@ -102,12 +113,20 @@ internal static class OwnSamplingApi
         });
     }
 
-    private static void Write(Utf8JsonWriter json, TimeRange range, DryRunResult result)
+    private static void Write(Utf8JsonWriter json, TimeRange range, DryRunResult result, long counted)
     {
         json.WriteStartObject();
         json.Decimal("from"u8, range.From);
         json.Decimal("to"u8, range.To);
         json.WriteBoolean("complete"u8, result.IsComplete);
+        json.WriteStartObject("seen"u8);
+        json.Decimal("from"u8, result.From);
+        json.Decimal("to"u8, result.To);
+        json.WriteNumber("countedSpans"u8, counted);
+        // Counts are of whole steps, and of what senders dropped as well: a share above 1 says no more than all.
+        double share = counted == 0 ? (result.Spans == 0 ? 0 : 1) : Math.Min(1, result.Spans / (double)counted);
+        json.WriteNumber("share"u8, Math.Round(share, 4));
+        json.WriteEndObject();
         json.WriteNumber("traces"u8, result.Traces);
         json.WriteNumber("keptTraces"u8, result.KeptTraces);
         json.WriteNumber("spans"u8, result.Spans);
@@ -125,6 +144,13 @@ internal static class OwnSamplingApi
             json.WriteEndObject();
         }
         json.WriteEndArray();
+        if (share < AlmostAll)
+        {
+            json.WriteStartArray("notes"u8);
+            json.WriteStringValue(string.Create(CultureInfo.InvariantCulture,
+                $"Of {counted:#,0} spans that came in this time {result.Spans:#,0} ({share * 100:0.#} %) were looked at: the newest {DryRun.MaxTraces:#,0} stored traces, for {DryRunTime.TotalSeconds:0} s at most. What the policy in force has dropped cannot be looked at."));
+            json.WriteEndArray();
+        }
         json.WriteEndObject();
     }
 

@@ -27,11 +27,11 @@ internal static class OwnSchemas
     {
         if (endpoint == OwnEndpoints.Services)
         {
-            return Object(("services", List(Object(("name", Text), ("spanCount", Count)))), ("partial?", Text), ("notes?", List(Text)));
+            return Object(("services", List(Object(("name", Text), ("spanCount", Count), ("adjustedCount?", Number)))), ("partial?", Text), ("notes?", List(Text)));
         }
         if (endpoint == OwnEndpoints.Operations)
         {
-            return Object(("operations", List(Object(("name", Text), ("kind", OneOf(OwnNames.Kinds)), ("spanCount", Count)))), ("partial?", Text), ("notes?", List(Text)));
+            return Object(("operations", List(Object(("name", Text), ("kind", OneOf(OwnNames.Kinds)), ("spanCount", Count), ("adjustedCount?", Number)))), ("partial?", Text), ("notes?", List(Text)));
         }
         if (endpoint == OwnEndpoints.Search)
         {
@@ -73,9 +73,10 @@ internal static class OwnSchemas
         if (endpoint == OwnEndpoints.DryRunSampling)
         {
             return Object(
-                ("from", Nanoseconds), ("to", Nanoseconds), ("complete", Flag), ("traces", Count), ("keptTraces", Count), ("spans", Count),
+                ("from", Nanoseconds), ("to", Nanoseconds), ("complete", Flag),
+                ("seen", Object(("from", Nanoseconds), ("to", Nanoseconds), ("countedSpans", Count), ("share", Number))), ("traces", Count), ("keptTraces", Count), ("spans", Count),
                 ("keptSpans", Count), ("bytes", Count), ("keptBytes", Count),
-                ("services", List(Object(("name", Text), ("spans", Count), ("keptSpans", Count), ("keptBytes", Count)))));
+                ("services", List(Object(("name", Text), ("spans", Count), ("keptSpans", Count), ("keptBytes", Count)))), ("notes?", List(Text)));
         }
         return endpoint == OwnEndpoints.Status ? Status() : new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };
     }

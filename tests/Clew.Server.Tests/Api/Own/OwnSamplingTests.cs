@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Clew.Core.Series;
 using Clew.Ingest.Sampling;
 using Clew.Server.Tests.Api.Support;
 using Clew.Storage;
@@ -21,6 +22,7 @@ public sealed class OwnSamplingTests : IAsyncDisposable
 
     private readonly ManualTimeProvider clock = new();
     private readonly FaultyFileLayer files = new(1);
+    private readonly InMemorySeriesStore series = new();
     private readonly EmbeddedSpanStore store;
 
     public OwnSamplingTests()
@@ -98,6 +100,54 @@ public sealed class OwnSamplingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_dry_run_says_how_much_of_what_came_it_has_seen()
+    {
+        var spans = new SpanBatchBuilder();
+        for (ulong trace = 1; trace <= 10; trace++)
+        {
+            spans.Span(trace, trace, start: (1000 + trace) * 1_000_000_000, end: ((1000 + trace) * 1_000_000_000) + 5);
+        }
+        await store.AppendAsync(Clew.Core.Model.Tenant.Default, TraceBatches.Of(spans.Batch), AppendId.None, CancellationToken.None);
+        await using var host = await StartAsync();
+        foreach (var (more, share) in new[] { (10UL, 1.0), (30UL, 0.25) })
+        {
+            // Of all that came, the store has ten.
+            var delta = new SeriesDelta();
+            delta.Add(delta.CellOf(SeriesKey.Red("svc", "op", default, default), 1000_000_000_000), 5, isError: false, more);
+            series.Commit(await series.BeginAsync(Clew.Core.Model.Tenant.Default, delta, CancellationToken.None));
+            var result = await SendAsync(host, HttpMethod.Post, Errors, "/dry-run?from=0&to=2000000000000");
+            var seen = result.GetProperty("seen");
+            Assert.Equal(
+                ("1001000000000", "1010000000000", share),
+                (seen.GetProperty("from").GetString(), seen.GetProperty("to").GetString(), seen.GetProperty("share").GetDouble()));
+            Assert.Equal(share < 1, result.TryGetProperty("notes", out var notes));
+            if (share < 1)
+            {
+                Assert.StartsWith("Of 40 spans that came in this time 10 (25 %) were looked at:", notes[0].GetString(), StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("/services?adjusted=true", "services")]
+    [InlineData("/operations?adjusted=true", "operations")]
+    public async Task Catalogs_say_what_sampled_spans_stand_for(string path, string list)
+    {
+        var spans = new SpanBatchBuilder();
+        for (ulong trace = 1; trace <= 10; trace++)
+        {
+            int row = spans.Span(trace, trace, start: trace, end: trace + 1);
+            spans.Batch.Spans.TraceStates[row] = trace <= 4 ? spans.Id("ot=th:c") : 0;
+        }
+        await store.AppendAsync(Clew.Core.Model.Tenant.Default, TraceBatches.Of(spans.Batch), AppendId.None, CancellationToken.None);
+        await using var host = await StartAsync();
+        var entry = Assert.Single((await host.Json("/api/clew/v1" + path)).GetProperty(list).EnumerateArray());
+        Assert.Equal((10, 22), (entry.GetProperty("spanCount").GetInt32(), entry.GetProperty("adjustedCount").GetDouble()));
+        var plain = Assert.Single((await host.Json("/api/clew/v1" + path.Split('?')[0])).GetProperty(list).EnumerateArray());
+        Assert.False(plain.TryGetProperty("adjustedCount", out _));
+    }
+
+    [Fact]
     public async Task A_collectors_policies_are_imported()
     {
         await using var host = await StartAsync();
@@ -113,6 +163,7 @@ public sealed class OwnSamplingTests : IAsyncDisposable
         services.AddSingleton(sampler);
         services.AddSingleton(new SamplingControl(SamplingConfig.KeepAll, new SavedSampling(options, files), sampler));
         services.AddSingleton<ISpanStore>(store);
+        services.AddSingleton<ISeriesStore>(series);
         services.AddSingleton<DryRun>();
         services.AddSingleton<TimeProvider>(clock);
     });
