@@ -30,6 +30,7 @@ internal sealed class HandOver(
     private readonly SpanBatch stored = new();
     private readonly List<WaitingPart> batch = [];
     private readonly HeldProbes heldProbes = new(options.ProbeHold, clock);
+    private readonly List<WaitingPart> next = []; // of one arena, to be closed together
     private readonly List<WaitingPart> droppedProbes = [];
     private readonly List<PartRef> doubtful = [];
     private readonly List<int> rows = []; // of the part that is being closed
@@ -259,6 +260,7 @@ internal sealed class HandOver(
     private void CloseBatch()
     {
         closer.Clear();
+        next.Clear();
         var arenas = ArrayPool<Arena?>.Shared.Rent(batch.Count);
         foreach (var shard in head.Shards)
         {
@@ -271,26 +273,38 @@ internal sealed class HandOver(
         {
             if (arenas[first] is { } arena)
             {
+                batch[first].Part.Shard.BeginCopy(arena, closer);
                 for (int i = first; i < batch.Count; i++)
                 {
                     if (arenas[i] == arena)
                     {
-                        CloseOne(batch[i], arena, mainShard, main, isFirst: i == first);
+                        next.Add(batch[i]);
                         arenas[i] = null;
+                        if (next.Count == HeadShard.Anticipated)
+                        {
+                            CloseNext(arena, mainShard, main);
+                        }
                     }
                 }
+                CloseNext(arena, mainShard, main);
             }
         }
         ArrayPool<Arena?>.Shared.Return(arenas, clearArray: true);
     }
 
-    private void CloseOne(WaitingPart waited, Arena arena, HeadShard mainShard, Arena main, bool isFirst)
+    private void CloseNext(Arena arena, HeadShard mainShard, Arena main)
+    {
+        head.Anticipate(CollectionsMarshal.AsSpan(next));
+        foreach (var part in next)
+        {
+            CloseOne(part, arena, mainShard, main);
+        }
+        next.Clear();
+    }
+
+    private void CloseOne(WaitingPart waited, Arena arena, HeadShard mainShard, Arena main)
     {
         var (shard, slot) = waited.Part;
-        if (isFirst)
-        {
-            shard.BeginCopy(arena, closer);
-        }
         // The tree is built outside of the lock, over what it takes, so that spans are copied in its order at once.
         rows.Clear();
         int row = -1;

@@ -11,6 +11,12 @@ internal sealed partial class HeadShard
     /// <summary>Spans copied under one hold of the lock.</summary>
     public const int SpansPerHold = 1024;
 
+    /// <summary>Parts whose memory is asked for at once.</summary>
+    public const int Anticipated = 16;
+
+    /// <summary>Rows of each of them that are asked for: what lies behind would be gone from the caches again.</summary>
+    private const int AnticipatedRows = 64;
+
     /// <summary>Closes every open part whose time has come; cost in proportion to their number.</summary>
     public void CloseDue(in CloseDeadlines deadlines)
     {
@@ -180,6 +186,47 @@ internal sealed partial class HeadShard
         lock (Gate)
         {
             closer.Begin(arena.Batch);
+        }
+    }
+
+    /// <summary>
+    /// Asks for the memory of parts that are about to be read. A part's spans are a chain of rows that lie far apart, so that one walk would
+    /// wait for each row in turn; several chains walked side by side wait together.
+    /// </summary>
+    /// <param name="parts">Parts of any shard, at most <see cref="Anticipated"/>; those of others are passed over.</param>
+    public void Anticipate(ReadOnlySpan<WaitingPart> parts)
+    {
+        Span<int> rows = stackalloc int[Anticipated];
+        Span<int> slots = stackalloc int[Anticipated];
+        lock (Gate)
+        {
+            int chains = 0;
+            foreach (ref readonly var waiting in parts)
+            {
+                if (waiting.Part.Shard == this)
+                {
+                    Parts.Prefetch(waiting.Part.Slot);
+                    slots[chains++] = waiting.Part.Slot;
+                }
+            }
+            for (int i = 0; i < chains; i++)
+            {
+                rows[i] = Parts[slots[i]].FirstRow;
+            }
+            for (int step = 0; step < AnticipatedRows && chains > 0; step++)
+            {
+                int left = 0;
+                for (int i = 0; i < chains; i++)
+                {
+                    if (rows[i] >= 0)
+                    {
+                        int next = Parts[slots[i]].Arena.Spans.Anticipate(rows[i]);
+                        (rows[left], slots[left]) = (next, slots[i]);
+                        left++;
+                    }
+                }
+                chains = left;
+            }
         }
     }
 
