@@ -1,5 +1,6 @@
 using Clew.Core.Columns;
 using Clew.Core.Model;
+using Clew.Core.Scan;
 using Clew.Ingest.Assembly;
 using Clew.Ingest.Closing;
 
@@ -156,8 +157,8 @@ internal sealed partial class HeadShard
         }
     }
 
-    /// <summary>Says in which arenas those of the parts lie that are this shard's.</summary>
-    public void FindArenas(List<WaitingPart> parts, Span<Arena?> into)
+    /// <summary>Says where those of the parts lie that are this shard's.</summary>
+    public void FindPlaces(List<WaitingPart> parts, Span<ClosingOrder.Place> into)
     {
         lock (Gate)
         {
@@ -165,7 +166,8 @@ internal sealed partial class HeadShard
             {
                 if (parts[i].Part.Shard == this)
                 {
-                    into[i] = Parts[parts[i].Part.Slot].Arena;
+                    ref var part = ref Parts[parts[i].Part.Slot];
+                    into[i] = new ClosingOrder.Place(part.Arena, new TracePosition(part.MinStart, part.TraceId), i);
                 }
             }
         }
