@@ -42,6 +42,7 @@ public sealed partial class EdgeCounter
     private readonly SenderIndex senders = new();
     private readonly SenderWeights weights = new();
     private int[] parents = [];
+    private int[] services = []; // string ids
     private SpanRole[] roles = [];
     private ConnectionType[] connections = [];
     private Marks[] marks = [];
@@ -101,37 +102,52 @@ public sealed partial class EdgeCounter
         facts.Begin(batch);
         weights.Begin(batch);
         Reserve(batch.Count);
-        // 1
-        for (int i = 0; i < traces.Traces.Count; i++)
+        if (batch.Links.Count == 0)
         {
-            parentRows.Begin();
-            var rows = traces.Traces.Spans[i];
-            for (int row = rows.Start; row < rows.End; row++)
+            // Traces have nothing to do with one another: each is counted while it is at hand.
+            foreach (var rows in traces.Traces.Spans.AsSpan(0, traces.Traces.Count))
             {
-                Place(row);
+                Place(rows);
+                CountPairs(rows, hasLinks: false);
+                CountUnpaired(rows);
             }
+            return;
+        }
+        // 1
+        foreach (var rows in traces.Traces.Spans.AsSpan(0, traces.Traces.Count))
+        {
+            Place(rows);
         }
         // 2
-        bool hasLinks = batch.Links.Count > 0;
-        if (hasLinks)
-        {
-            senders.Build(batch.Spans, roles.AsSpan(0, batch.Count));
-        }
-        for (int row = 0; row < batch.Count; row++)
+        var all = new RowRange(0, batch.Count);
+        senders.Build(batch.Spans, roles.AsSpan(0, batch.Count));
+        CountPairs(all, hasLinks: true);
+        // 3, 4
+        CountUnpaired(all);
+    }
+
+    /// <summary>Called from time to time, between batches: peers that were not seen for long give up their place.</summary>
+    public void BeginPeriod() => catalog.BeginPeriod();
+
+    private void CountPairs(RowRange rows, bool hasLinks)
+    {
+        for (int row = rows.Start; row < rows.End; row++)
         {
             CountPairs(row, hasLinks);
         }
-        for (int row = 0; row < batch.Count; row++)
+    }
+
+    private void CountUnpaired(RowRange rows)
+    {
+        for (int row = rows.Start; row < rows.End; row++)
         {
             if ((marks[row] & Marks.Paired) == 0)
             {
                 switch (roles[row])
                 {
-                    // 3
                     case SpanRole.Server or SpanRole.Consumer:
                         CountReceiver(row);
                         break;
-                    // 4
                     case SpanRole.Sender:
                         CountSender(row);
                         break;
@@ -140,14 +156,21 @@ public sealed partial class EdgeCounter
         }
     }
 
-    /// <summary>Called from time to time, between batches: peers that were not seen for long give up their place.</summary>
-    public void BeginPeriod() => catalog.BeginPeriod();
+    private void Place(RowRange trace)
+    {
+        parentRows.Begin();
+        for (int row = trace.Start; row < trace.End; row++)
+        {
+            Place(row);
+        }
+    }
 
     private void Place(int row)
     {
         var s = batch.Spans;
         int parent = parentRows.ParentOf(s, row);
         parents[row] = parent;
+        services[row] = batch.ServiceName(row);
         marks[row] = Marks.None;
         var kind = s.Kinds[row];
         if (kind is SpanKind.Internal or SpanKind.Unspecified)
@@ -318,7 +341,7 @@ public sealed partial class EdgeCounter
         tally.Count(series, s.StartTimes[row], s.Duration(row), s.StatusCodes[row] == StatusCode.Error, times);
     }
 
-    private int Service(int row) => batch.ServiceName(row);
+    private int Service(int row) => services[row];
 
     private void Reserve(int count)
     {
@@ -326,6 +349,7 @@ public sealed partial class EdgeCounter
         {
             int capacity = Math.Max(count, parents.Length * 2);
             parents = new int[capacity];
+            services = new int[capacity];
             roles = new SpanRole[capacity];
             connections = new ConnectionType[capacity];
             marks = new Marks[capacity];

@@ -6,7 +6,8 @@ namespace Clew.Analysis.SpanTrees;
 
 /// <summary>Builds span trees and keeps its buffers from one to the next, so that steady building allocates nothing.</summary>
 /// <remarks>
-/// <para>O(n log n), without recursion: a chain of 100,000 spans is an ordinary input. Steps:</para>
+/// <para>Most traces are small and sound, and <see cref="SmallTreeBuilder"/> sees to them. For the others, O(n log n), without recursion (a
+/// chain of 100,000 spans is an ordinary input):</para>
 /// <list type="number">
 /// <item>Sort by id, kind and content; drop identical copies, note conflicting ones.</item>
 /// <item>Find each span's parent (<see cref="ParentFinder"/>) and cut cycles.</item>
@@ -19,6 +20,7 @@ namespace Clew.Analysis.SpanTrees;
 public sealed class SpanTreeBuilder
 {
     private readonly SpanTree tree = new();
+    private readonly SmallTreeBuilder small = new();
     private readonly ParentFinder parents = new();
     private int[] nodes = []; // node -> row; nodes lie in the order of step 1
     private int[] scratch = [];
@@ -62,6 +64,10 @@ public sealed class SpanTreeBuilder
 
     private SpanTree Build(SpanBatch batch, int rowCount)
     {
+        if (small.TryBuild(batch, nodes.AsSpan(0, rowCount), tree))
+        {
+            return tree;
+        }
         tree.TraceNotes = TreeNotes.None;
         // 1
         int count = SortAndDeduplicate(batch, rowCount);

@@ -33,10 +33,7 @@ internal static class LatencyBuckets
         int shift = BitOperations.LeadingZeroCount(value);
         ulong shifted = value << shift;
         int inDoubling = Beginnings[(int)(shifted >> 55) & 0xFF];
-        if (shifted > Lasts[inDoubling])
-        {
-            inDoubling++;
-        }
+        inDoubling += shifted > Lasts[inDoubling] ? 1 : 0; // without a branch: nobody could foresee it
         return 1 + ((63 - shift) * PerDoubling) + inDoubling;
     }
 

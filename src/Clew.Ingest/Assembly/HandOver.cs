@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 using Clew.Core.Columns;
 using Clew.Core.Measures;
@@ -30,6 +29,8 @@ internal sealed class HandOver(
     private readonly SpanBatch stored = new();
     private readonly List<WaitingPart> batch = [];
     private readonly HeldProbes heldProbes = new(options.ProbeHold, clock);
+    private readonly ClosingOrder order = new();
+    private readonly List<WaitingPart> next = []; // of one arena, to be closed together
     private readonly List<WaitingPart> droppedProbes = [];
     private readonly List<PartRef> doubtful = [];
     private readonly List<int> rows = []; // of the part that is being closed
@@ -259,38 +260,42 @@ internal sealed class HandOver(
     private void CloseBatch()
     {
         closer.Clear();
-        var arenas = ArrayPool<Arena?>.Shared.Rent(batch.Count);
-        foreach (var shard in head.Shards)
-        {
-            shard.FindArenas(batch, arenas);
-        }
-        var main = arenas[0]!;
-        var mainShard = batch[0].Part.Shard;
+        next.Clear();
+        var places = order.Of(batch, head.Shards);
+        var main = places[0].Arena;
+        var mainShard = batch[places[0].Index].Part.Shard;
         mainShard.Share(main, closer);
-        for (int first = 0; first < batch.Count; first++)
+        Arena? arena = null;
+        foreach (var place in places)
         {
-            if (arenas[first] is { } arena)
+            if (place.Arena != arena || next.Count == HeadShard.Anticipated)
             {
-                for (int i = first; i < batch.Count; i++)
-                {
-                    if (arenas[i] == arena)
-                    {
-                        CloseOne(batch[i], arena, mainShard, main, isFirst: i == first);
-                        arenas[i] = null;
-                    }
-                }
+                CloseNext(arena, mainShard, main);
             }
+            if (place.Arena != arena)
+            {
+                arena = place.Arena;
+                batch[place.Index].Part.Shard.BeginCopy(arena, closer);
+            }
+            next.Add(batch[place.Index]);
         }
-        ArrayPool<Arena?>.Shared.Return(arenas, clearArray: true);
+        CloseNext(arena, mainShard, main);
+        order.Clear();
     }
 
-    private void CloseOne(WaitingPart waited, Arena arena, HeadShard mainShard, Arena main, bool isFirst)
+    private void CloseNext(Arena? arena, HeadShard mainShard, Arena main)
+    {
+        head.Anticipate(CollectionsMarshal.AsSpan(next));
+        foreach (var part in next)
+        {
+            CloseOne(part, arena!, mainShard, main);
+        }
+        next.Clear();
+    }
+
+    private void CloseOne(WaitingPart waited, Arena arena, HeadShard mainShard, Arena main)
     {
         var (shard, slot) = waited.Part;
-        if (isFirst)
-        {
-            shard.BeginCopy(arena, closer);
-        }
         // The tree is built outside of the lock, over what it takes, so that spans are copied in its order at once.
         rows.Clear();
         int row = -1;
@@ -301,13 +306,13 @@ internal sealed class HandOver(
         }
         while (row >= 0);
         var arranged = CollectionsMarshal.AsSpan(rows);
-        if (closer.TryArrange(out var order))
+        if (closer.TryArrange(out var preorder))
         {
-            CollectionsMarshal.SetCount(orderedRows, order.Length);
+            CollectionsMarshal.SetCount(orderedRows, preorder.Length);
             var ordered = CollectionsMarshal.AsSpan(orderedRows);
-            for (int i = 0; i < order.Length; i++)
+            for (int i = 0; i < preorder.Length; i++)
             {
-                ordered[i] = arranged[order[i]];
+                ordered[i] = arranged[preorder[i]];
             }
             arranged = ordered;
         }

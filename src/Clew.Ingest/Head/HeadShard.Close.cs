@@ -1,5 +1,6 @@
 using Clew.Core.Columns;
 using Clew.Core.Model;
+using Clew.Core.Scan;
 using Clew.Ingest.Assembly;
 using Clew.Ingest.Closing;
 
@@ -10,6 +11,12 @@ internal sealed partial class HeadShard
 {
     /// <summary>Spans copied under one hold of the lock.</summary>
     public const int SpansPerHold = 1024;
+
+    /// <summary>Parts whose memory is asked for at once.</summary>
+    public const int Anticipated = 16;
+
+    /// <summary>Rows of each of them that are asked for: what lies behind would be gone from the caches again.</summary>
+    private const int AnticipatedRows = 64;
 
     /// <summary>Closes every open part whose time has come; cost in proportion to their number.</summary>
     public void CloseDue(in CloseDeadlines deadlines)
@@ -150,8 +157,8 @@ internal sealed partial class HeadShard
         }
     }
 
-    /// <summary>Says in which arenas those of the parts lie that are this shard's.</summary>
-    public void FindArenas(List<WaitingPart> parts, Span<Arena?> into)
+    /// <summary>Says where those of the parts lie that are this shard's.</summary>
+    public void FindPlaces(List<WaitingPart> parts, Span<ClosingOrder.Place> into)
     {
         lock (Gate)
         {
@@ -159,7 +166,8 @@ internal sealed partial class HeadShard
             {
                 if (parts[i].Part.Shard == this)
                 {
-                    into[i] = Parts[parts[i].Part.Slot].Arena;
+                    ref var part = ref Parts[parts[i].Part.Slot];
+                    into[i] = new ClosingOrder.Place(part.Arena, new TracePosition(part.MinStart, part.TraceId), i);
                 }
             }
         }
@@ -180,6 +188,47 @@ internal sealed partial class HeadShard
         lock (Gate)
         {
             closer.Begin(arena.Batch);
+        }
+    }
+
+    /// <summary>
+    /// Asks for the memory of parts that are about to be read. A part's spans are a chain of rows that lie far apart, so that one walk would
+    /// wait for each row in turn; several chains walked side by side wait together.
+    /// </summary>
+    /// <param name="parts">Parts of any shard, at most <see cref="Anticipated"/>; those of others are passed over.</param>
+    public void Anticipate(ReadOnlySpan<WaitingPart> parts)
+    {
+        Span<int> rows = stackalloc int[Anticipated];
+        Span<int> slots = stackalloc int[Anticipated];
+        lock (Gate)
+        {
+            int chains = 0;
+            foreach (ref readonly var waiting in parts)
+            {
+                if (waiting.Part.Shard == this)
+                {
+                    Parts.Prefetch(waiting.Part.Slot);
+                    slots[chains++] = waiting.Part.Slot;
+                }
+            }
+            for (int i = 0; i < chains; i++)
+            {
+                rows[i] = Parts[slots[i]].FirstRow;
+            }
+            for (int step = 0; step < AnticipatedRows && chains > 0; step++)
+            {
+                int left = 0;
+                for (int i = 0; i < chains; i++)
+                {
+                    if (rows[i] >= 0)
+                    {
+                        int next = Parts[slots[i]].Arena.Spans.Anticipate(rows[i]);
+                        (rows[left], slots[left]) = (next, slots[i]);
+                        left++;
+                    }
+                }
+                chains = left;
+            }
         }
     }
 

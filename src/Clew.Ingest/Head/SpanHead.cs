@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using Clew.Core.Columns;
 using Clew.Core.Model;
 using Clew.Core.Scan;
@@ -165,12 +166,26 @@ public sealed class SpanHead : ISpanSource
     {
         // Marked first, then the epoch begins: a snapshot taken in between is older and still sees them.
         long epoch = epochs.Next;
-        foreach (var (part, _, _, _) in parts)
+        for (int start = 0; start < parts.Count; start += HeadShard.Anticipated)
         {
-            part.Shard.MarkStored(part.Slot, epoch);
-            stored.Enqueue((epoch, part));
+            var some = CollectionsMarshal.AsSpan(parts).Slice(start, Math.Min(HeadShard.Anticipated, parts.Count - start));
+            Anticipate(some);
+            foreach (ref readonly var waiting in some)
+            {
+                waiting.Part.Shard.MarkStored(waiting.Part.Slot, epoch);
+                stored.Enqueue((epoch, waiting.Part));
+            }
         }
         epochs.Advance(lastAppend);
+    }
+
+    /// <summary>Asks for the memory of parts that are about to be read: at most <see cref="HeadShard.Anticipated"/>.</summary>
+    internal void Anticipate(ReadOnlySpan<WaitingPart> parts)
+    {
+        foreach (var shard in shards)
+        {
+            shard.Anticipate(parts);
+        }
     }
 
     /// <summary>Counts what was interned into an arena other than by <see cref="Add"/>.</summary>

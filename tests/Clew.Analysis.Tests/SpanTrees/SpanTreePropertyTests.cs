@@ -31,6 +31,15 @@ public class SpanTreePropertyTests
     }));
 
     [Fact]
+    public void Small_and_sound_traces_get_the_tree_that_copies_of_their_spans_get() => Check.One(Config, Prop.ForAll<int>(seed =>
+    {
+        var trace = Traces.Sound(seed);
+        var tree = new Tree();
+        Assert.True(new SmallTreeBuilder().TryBuild(trace, Enumerable.Range(0, trace.Count).ToArray(), tree));
+        Assert.Equal(Print(Traces.Shuffled(trace, seed, copies: 2)), Print(trace, tree));
+    }));
+
+    [Fact]
     public void The_order_of_the_input_changes_nothing() => Check.One(Config, Prop.ForAll<int, int>((seed, order) =>
     {
         var trace = Traces.Troubled(seed);

@@ -24,6 +24,31 @@ internal static class Traces
         return Shuffled(builder.Batch, random.Next(), copies: random.Next(3));
     }
 
+    /// <summary>Traces of 1 to 64 spans with different ids and without cycles; some parents are missing, some spans end before they start.</summary>
+    public static SpanBatch Sound(int seed)
+    {
+        var random = new Random(seed);
+        var builder = new SpanBatchBuilder();
+        int count = random.Next(1, 65);
+        var ids = new List<ulong>();
+        while (ids.Count < count)
+        {
+            ulong id = random.Next(2) == 0 ? (ulong)random.Next(1, 200) : (ulong)random.NextInt64() << 8;
+            if (id != 0 && !ids.Contains(id))
+            {
+                ids.Add(id);
+            }
+        }
+        int roots = random.Next(3);
+        for (int i = 0; i < count; i++)
+        {
+            ulong start = (ulong)random.Next(10, 60);
+            ulong parent = i < roots ? 0 : random.Next(12) == 0 || i == 0 ? (1UL << 63) + (ulong)i : ids[random.Next(i)];
+            builder.Span(1, ids[i], parent, start: start, end: start + (ulong)random.Next(60) - (ulong)random.Next(5), kind: (SpanKind)random.Next(6));
+        }
+        return Shuffled(builder.Batch, random.Next());
+    }
+
     /// <summary>The same spans in another order, some of them several times.</summary>
     public static SpanBatch Shuffled(SpanBatch from, int seed, int copies = 0)
     {

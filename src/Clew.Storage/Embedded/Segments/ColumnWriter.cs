@@ -18,6 +18,7 @@ internal sealed class ColumnWriter(
     private int count;
     private int same; // values of this page where all are told to be equal
     private long sameValue;
+    private bool isEnded;
 
     public ColumnRole Role => role;
 
@@ -73,8 +74,24 @@ internal sealed class ColumnWriter(
     /// <summary>Takes back the last values reserved.</summary>
     public void Unreserve(int length) => count -= length;
 
+    /// <summary>
+    /// Ends the page at once, while its values are in the caches, and lets the next column have their memory. The next call of
+    /// <see cref="EndPage"/> has nothing left to do.
+    /// </summary>
+    public void EndPageNow()
+    {
+        EndPage();
+        Release();
+        isEnded = true;
+    }
+
     public void EndPage()
     {
+        if (isEnded)
+        {
+            isEnded = false;
+            return;
+        }
         if (same > 0)
         {
             EndSamePage();
@@ -98,7 +115,7 @@ internal sealed class ColumnWriter(
         count = 0;
     }
 
-    /// <summary>Gives the memory of the values back; nothing more can be added.</summary>
+    /// <summary>Gives the memory of the values back.</summary>
     public void Release()
     {
         buffers.Return(values);

@@ -37,5 +37,7 @@ internal sealed class DerivedColumns(TraceBatch batch, ColumnSet set)
                 }
             }
         }
+        covered.EndPageNow();
+        criticalClass.EndPageNow();
     }
 }

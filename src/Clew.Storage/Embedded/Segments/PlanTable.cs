@@ -91,6 +91,7 @@ internal sealed class PlanTable
             }
             column.Unreserve(rows.Length - count);
             column.Texts?.Map(room[..count]);
+            column.EndPageNow();
         }
     }
 }

@@ -8,6 +8,9 @@ namespace Clew.Storage.Embedded.Segments;
 /// </summary>
 internal sealed class SegmentBuffers
 {
+    /// <summary>Shorter ones are not worth keeping: who needs one needs a page soon.</summary>
+    private const int ShortestKept = 1024;
+
     private readonly Stack<long[]> free = [];
     private readonly List<OpenDictionaryPage> dictionaryPages = [];
     private readonly int[][] planNumbers = [.. Enum.GetValues<OwnerKind>().Select(static _ => Array.Empty<int>())];
@@ -60,7 +63,7 @@ internal sealed class SegmentBuffers
 
     public void Return(long[] values)
     {
-        if (values.Length > 0)
+        if (values.Length >= ShortestKept)
         {
             free.Push(values);
         }

@@ -76,7 +76,14 @@ internal sealed class SegmentBuilder
         for (int from = range.Start; from < range.End;)
         {
             int end = Math.Min(range.End, from + identity.GroupRows - grouped);
-            runs.Add(new RowRange(from, end - from));
+            if (runs.Count > 0 && runs[^1].End == from)
+            {
+                runs[^1] = new RowRange(runs[^1].Start, end - runs[^1].Start);
+            }
+            else
+            {
+                runs.Add(new RowRange(from, end - from));
+            }
             for (int i = from; i < end; i++)
             {
                 group[grouped++] = i;

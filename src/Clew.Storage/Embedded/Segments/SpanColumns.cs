@@ -68,40 +68,50 @@ internal sealed class SpanColumns(TraceBatch batch, ColumnSet set)
     public void Write(ReadOnlySpan<RowRange> runs, int count, RowMap resources, RowMap scopes)
     {
         var same = looked ??= new Same(spans);
-        Write(spanId.Reserve(count), runs, MemoryMarshal.Cast<SpanId, ulong>(spans.SpanIds));
-        Write<int>(parent.Reserve(count), runs, set.Buffers.Parents);
+        Write(spanId, runs, count, MemoryMarshal.Cast<SpanId, ulong>(spans.SpanIds));
+        Write<int>(parent, runs, count, set.Buffers.Parents);
         WriteRawParents(runs);
         Write(traceState, same.TraceStates, count, runs, spans.TraceStates);
         Write(flags, same.Flags, count, runs, spans.Flags);
-        name.Texts!.Map(Write(name.Reserve(count), runs, spans.Names));
-        Write(kind.Reserve(count), runs, MemoryMarshal.Cast<SpanKind, byte>(spans.Kinds));
-        var starts = Write(start.Reserve(count), runs, spans.StartTimes);
-        var durations = Write(duration.Reserve(count), runs, spans.EndTimes);
-        for (int i = 0; i < durations.Length; i++)
-        {
-            durations[i] -= starts[i];
-        }
-        Write(status.Reserve(count), runs, MemoryMarshal.Cast<StatusCode, byte>(spans.StatusCodes));
+        name.Texts!.Map(Write<int>(name.Reserve(count), runs, spans.Names));
+        name.EndPageNow();
+        Write(kind, runs, count, MemoryMarshal.Cast<SpanKind, byte>(spans.Kinds));
+        WriteTimes(runs, count);
+        Write(status, runs, count, MemoryMarshal.Cast<StatusCode, byte>(spans.StatusCodes));
         Write(message, same.StatusMessages, count, runs, spans.StatusMessages);
         Write(droppedAttributes, same.DroppedAttributesCounts, count, runs, spans.DroppedAttributesCounts);
         Write(droppedEvents, same.DroppedEventsCounts, count, runs, spans.DroppedEventsCounts);
         Write(droppedLinks, same.DroppedLinksCounts, count, runs, spans.DroppedLinksCounts);
-        resources.Map(Write(resource.Reserve(count), runs, spans.Resources));
-        scopes.Map(Write(scope.Reserve(count), runs, spans.Scopes));
-        WriteCounts(eventCount.Reserve(count), runs, spans.Events);
-        if (batch.Spans.Links.Count == 0)
-        {
-            linkCount.AddSame(0, count);
-        }
-        else
-        {
-            WriteCounts(linkCount.Reserve(count), runs, spans.Links);
-        }
+        resources.Map(Write<int>(resource.Reserve(count), runs, spans.Resources));
+        resource.EndPageNow();
+        scopes.Map(Write<int>(scope.Reserve(count), runs, spans.Scopes));
+        scope.EndPageNow();
+        WriteCounts(eventCount, batch.Spans.Events.Count == 0, count, runs, spans.Events);
+        WriteCounts(linkCount, batch.Spans.Links.Count == 0, count, runs, spans.Links);
         derived?.Write(runs, count);
         if (threshold is not null)
         {
             WriteThresholds(threshold.Reserve(count), runs);
         }
+    }
+
+    private static void Write<T>(ColumnWriter column, ReadOnlySpan<RowRange> runs, int count, ReadOnlySpan<T> from)
+        where T : IBinaryInteger<T>
+    {
+        Write(column.Reserve(count), runs, from);
+        column.EndPageNow();
+    }
+
+    private void WriteTimes(ReadOnlySpan<RowRange> runs, int count)
+    {
+        var starts = Write<ulong>(start.Reserve(count), runs, spans.StartTimes);
+        var durations = Write<ulong>(duration.Reserve(count), runs, spans.EndTimes);
+        for (int i = 0; i < durations.Length; i++)
+        {
+            durations[i] -= starts[i];
+        }
+        start.EndPageNow();
+        duration.EndPageNow();
     }
 
     private static Span<long> Write<T>(Span<long> to, ReadOnlySpan<RowRange> runs, ReadOnlySpan<T> from)
@@ -133,6 +143,7 @@ internal sealed class SpanColumns(TraceBatch batch, ColumnSet set)
         }
         var written = Write<T>(column.Reserve(count), runs, from);
         column.Texts?.Map(written);
+        column.EndPageNow();
     }
 
     private static bool IsSame<T>(ReadOnlySpan<T> values)
@@ -152,8 +163,14 @@ internal sealed class SpanColumns(TraceBatch batch, ColumnSet set)
         }
     }
 
-    private static void WriteCounts(Span<long> to, ReadOnlySpan<RowRange> runs, ReadOnlySpan<RowRange> from)
+    private static void WriteCounts(ColumnWriter column, bool areNone, int count, ReadOnlySpan<RowRange> runs, ReadOnlySpan<RowRange> from)
     {
+        if (areNone)
+        {
+            column.AddSame(0, count);
+            return;
+        }
+        var to = column.Reserve(count);
         int at = 0;
         foreach (var run in runs)
         {
@@ -162,6 +179,7 @@ internal sealed class SpanColumns(TraceBatch batch, ColumnSet set)
                 to[at++] = range.Count;
             }
         }
+        column.EndPageNow();
     }
 
     private void WriteThresholds(Span<long> to, ReadOnlySpan<RowRange> runs)

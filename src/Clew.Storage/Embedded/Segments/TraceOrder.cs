@@ -29,7 +29,10 @@ internal static class TraceOrder
             positions[count] = new TracePosition(start, batch.Traces.TraceIds[trace]);
             rows[count++] = trace;
         }
-        Array.Sort(positions, rows, 0, count);
+        if (!IsSorted(positions.AsSpan(0, count)))
+        {
+            Array.Sort(positions, rows, 0, count);
+        }
         var days = new List<(int, int[])>();
         var partition = new TimePartition(now ?? (count > 0 ? positions[count / 2].StartTime : 0));
         for (int first = 0; first < count;)
@@ -44,5 +47,18 @@ internal static class TraceOrder
             first = end;
         }
         return days;
+    }
+
+    /// <summary>True where nothing is left to sort, as in most batches that come from the head.</summary>
+    private static bool IsSorted(ReadOnlySpan<TracePosition> positions)
+    {
+        for (int i = 1; i < positions.Length; i++)
+        {
+            if (positions[i - 1] > positions[i])
+            {
+                return false;
+            }
+        }
+        return true;
     }
 }
