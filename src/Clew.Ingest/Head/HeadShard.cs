@@ -27,7 +27,7 @@ internal sealed partial class HeadShard
     private readonly PipelineOptions options;
     private readonly CloseReasons reasons;
     private readonly ArenaPool pool;
-    private readonly Dictionary<TraceKey, int> newest = [];
+    private readonly TraceIndex newest;
     private readonly RecentTraces recent;
     private readonly Queue<int> closed = new();
     private readonly List<Arena> arenas = []; // oldest first; the last one takes new traces
@@ -39,13 +39,13 @@ internal sealed partial class HeadShard
     private long closedBytes;
     private long payloads;
     private bool mostJoinNewest = true;
-    private int[] found = []; // scratch, of the longest payload's length
 
     public HeadShard(PipelineOptions options, CloseReasons reasons, ArenaPool pool, TimeProvider clock)
     {
         this.options = options;
         this.reasons = reasons;
         this.pool = pool;
+        newest = new TraceIndex(Parts);
         recent = new RecentTraces(options.RecentTraces / options.HeadShards, clock);
         arenas.Add(pool.Rent());
     }
@@ -119,9 +119,8 @@ internal sealed partial class HeadShard
             long dictionary = Newest.Batch.UsedBytes;
             Newest.Begin(source, payloads, whole: spans.Length == source.Count && mostJoinNewest);
             long share = (Newest.Batch.UsedBytes - dictionary) / spans.Length;
-            int[] slots = FindParts(tenant, source, spans);
+            Fetch(tenant, source, spans);
             int inNewest = 0;
-            bool reopened = false;
             ulong forgotten = recent.Since;
             int newestPart = -1;
             TraceId traceId = default;
@@ -131,7 +130,7 @@ internal sealed partial class HeadShard
                 if (touched < 0 || traceId != source.Spans.TraceIds[span])
                 {
                     traceId = source.Spans.TraceIds[span];
-                    newestPart = slots[i] < 0 || reopened ? newest.GetValueOrDefault(new TraceKey(tenant, traceId), -1) : slots[i];
+                    newestPart = newest.Find(new TraceKey(tenant, traceId));
                     touched = -1;
                 }
                 if (IsHere(newestPart, source, span))
@@ -140,7 +139,6 @@ internal sealed partial class HeadShard
                 }
                 if (newestPart < 0 || Parts[newestPart].State != PartState.Open || IsLarge(newestPart))
                 {
-                    reopened |= newestPart >= 0;
                     newestPart = OpenPart(tenant, traceId, newestPart, position, now);
                 }
                 AddTo(newestPart, source, span, position, share);
@@ -166,33 +164,39 @@ internal sealed partial class HeadShard
     }
 
     /// <summary>
-    /// The newest part of each span's trace, −1 where there is none yet; only for the first of spans in a row of one trace. Looked up ahead
-    /// of all else, so that the waits for memory overlap.
+    /// Asks for the memory of all traces of the spans before any of them is needed, so that the waits overlap: first where they are looked
+    /// up, then their parts, or for those that are new where it is known whether they closed lately.
     /// </summary>
-    private int[] FindParts(Tenant tenant, SpanBatch source, ReadOnlySpan<int> spans)
+    private void Fetch(Tenant tenant, SpanBatch source, ReadOnlySpan<int> spans)
     {
-        if (found.Length < spans.Length)
-        {
-            found = new int[Math.Max(spans.Length, 512)];
-        }
         var traceIds = source.Spans.TraceIds;
-        for (int i = 0; i < spans.Length; i++)
+        TraceId last = default;
+        foreach (int span in spans)
         {
-            if (i == 0 || traceIds[spans[i]] != traceIds[spans[i - 1]])
+            if (traceIds[span] != last)
             {
-                int slot = newest.GetValueOrDefault(new TraceKey(tenant, traceIds[spans[i]]), -1);
-                found[i] = slot;
-                if (slot >= 0)
-                {
-                    Parts.Prefetch(slot);
-                }
+                last = traceIds[span];
+                newest.Prefetch(last);
+            }
+        }
+        last = default;
+        foreach (int span in spans)
+        {
+            if (traceIds[span] == last)
+            {
+                continue;
+            }
+            last = traceIds[span];
+            int part = newest.Guess(last);
+            if (part >= 0)
+            {
+                Parts.Prefetch(part);
             }
             else
             {
-                found[i] = -1;
+                recent.Prefetch(new TraceKey(tenant, last));
             }
         }
-        return found;
     }
 
     private void AddTo(int slot, SpanBatch source, int span, long position, long share)
@@ -219,7 +223,7 @@ internal sealed partial class HeadShard
         LinkRow(part, row);
         arena.Runs.Add(arena.Rows.Count - 1, part, Parts[part].Serial);
         arena.LiveSpans++;
-        Parts[part].Filter |= FilterBits(arena.Spans.SpanId(row));
+        Parts[part].Filter.Add(arena.Spans.SpanId(row));
         if (Parts[part].IsIndexed)
         {
             Index(part, arena, row);
@@ -255,10 +259,10 @@ internal sealed partial class HeadShard
     /// <summary>True where the part, or an older one of the trace, holds the span with the same content.</summary>
     private bool IsHere(int part, SpanBatch source, int span)
     {
-        ulong bits = FilterBits(source.Spans.SpanIds[span].Value);
+        ulong id = source.Spans.SpanIds[span].Value;
         for (; part >= 0; part = Parts[part].Older)
         {
-            if ((Parts[part].Filter & bits) == bits && IsIn(part, source, span))
+            if (Parts[part].Filter.MayHold(id) && IsIn(part, source, span))
             {
                 return true;
             }
@@ -301,13 +305,6 @@ internal sealed partial class HeadShard
         arena.Hide();
         comparisons++;
         return same;
-    }
-
-    /// <summary>Three bits that say that a span may be there: with the dozen spans of most traces they are wrong once in twenty times.</summary>
-    private static ulong FilterBits(ulong spanId)
-    {
-        ulong hash = spanId * 0x9E3779B97F4A7C15UL;
-        return (1UL << (int)(hash >> 58)) | (1UL << (int)((hash >> 52) & 63)) | (1UL << (int)((hash >> 46) & 63));
     }
 
     private int OpenPart(Tenant tenant, TraceId traceId, int before, long position, long now)

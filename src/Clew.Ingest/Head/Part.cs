@@ -12,8 +12,8 @@ internal struct Part
     /// <summary>Where the part's spans lie.</summary>
     public Arena Arena;
 
-    /// <summary>Some bits for each span id: where one is not set the part does not hold the span.</summary>
-    public ulong Filter;
+    /// <summary>The ids of its spans.</summary>
+    public SpanFilter Filter;
 
     /// <summary>Rows of the arena, linked by <see cref="PackedSpans.NextInPart"/>; −1 where there is none.</summary>
     public int FirstRow;
