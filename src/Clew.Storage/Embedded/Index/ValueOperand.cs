@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using Clew.Core.Encodings;
 using Clew.Core.Model;
 using Clew.Core.Scan;
@@ -51,6 +52,18 @@ internal sealed class ValueOperand
         BinaryPrimitives.WriteInt64LittleEndian(bytes[1..], integer);
         return StableHash.Of(bytes);
     }
+
+    /// <summary>The hash of two values of one span.</summary>
+    public static ulong Pair(ulong partner, ulong value)
+    {
+        ulong mixed = (BitOperations.RotateLeft(partner, 32) ^ value) * 0x9E37_79B9_7F4A_7C15;
+        return mixed ^ (mixed >> 29);
+    }
+
+    /// <summary>The same value beside a name or service.</summary>
+    /// <param name="partner">Its hash.</param>
+    public ValueOperand With(ulong partner) => new(
+        text is { } asText ? Pair(partner, asText) : null, integer is { } asInteger ? Pair(partner, asInteger) : null, matchesOtherIntegers, matchesOthers);
 
     /// <summary>False where no value behind the filter can equal this one.</summary>
     public bool MayBeIn(ValueFilter filter) =>
