@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Clew.Core.Encodings;
 using Clew.Core.Model;
 using Clew.Core.Scan;
@@ -8,8 +9,8 @@ using Clew.Storage.Embedded.Segments;
 namespace Clew.Storage.Embedded.Index;
 
 /// <summary>
-/// Finds which names and services of a segment's spans go with which values of an attribute: each of them may be in every segment while
-/// no span has them all. One thread at a time.
+/// Finds which names and services of a segment's spans go with which values of an attribute, and how long such spans last at most: each of
+/// them may be in every segment while no span has them all. One thread at a time.
 /// </summary>
 /// <remarks>
 /// Bounds: at most <see cref="MostPairs"/> pairs; with more of them, more than <see cref="MostTexts"/> texts, or values on anything but
@@ -20,7 +21,7 @@ internal sealed class PairBuilder
     private const int MostPairs = 1 << 14;
     private const int MostTexts = 1 << 12;
 
-    private readonly HashSet<ulong> pairs = [];
+    private readonly Dictionary<ulong, int> pairs = []; // and the longest span's class
     private readonly Dictionary<(int Column, long Value), ulong> hashes = [];
 
     /// <summary>The filter of a field with <see cref="FilterField.IsPair"/>. Every failure to read is what a read would throw.</summary>
@@ -56,6 +57,7 @@ internal sealed class PairBuilder
         {
             group.MoveTo(i);
             visitor.Names = byName ? group.Array(name) : [];
+            group.Numbers(SpanField.Duration).CopyTo(visitor.Durations);
             visitor.Resources = byService ? group.Array(resource) : [];
             cursor.Walk(group, ref visitor);
             if (pairs.Count > MostPairs || hashes.Count > MostPairs)
@@ -85,8 +87,16 @@ internal sealed class PairBuilder
 
     private ValueFilter Filter(bool hasIntegers, bool hasOthers)
     {
-        ulong[] listed = [.. pairs];
-        return new ValueFilter(new HashFilter(listed, FilterBuilder.BitsPerValue), hasIntegers, hasOthers);
+        var listed = new List<ulong>(pairs.Count * 16);
+        foreach (var (pair, longest) in pairs)
+        {
+            listed.Add(pair);
+            for (int length = 1; length <= longest; length++)
+            {
+                listed.Add(DurationClass.With(pair, length));
+            }
+        }
+        return new ValueFilter(new HashFilter(CollectionsMarshal.AsSpan(listed), FilterBuilder.BitsPerValue), hasIntegers, hasOthers);
     }
 
     /// <param name="builder">Where pairs go.</param>
@@ -96,6 +106,9 @@ internal sealed class PairBuilder
     /// <param name="services">Hashes of services by resource; null: services do not matter.</param>
     private struct Collector(PairBuilder builder, SegmentReader reader, AttributeCursor cursor, ulong[]? names, ulong[]? services) : IAttributeVisitor
     {
+        /// <summary>Of the group's spans.</summary>
+        public long[] Durations { get; } = new long[reader.Directory.GroupRows];
+
         /// <summary>Of the group's spans.</summary>
         public long[] Names { get; set; } = [];
 
@@ -125,7 +138,8 @@ internal sealed class PairBuilder
             ulong with = names is null ? Of(services!, Resources[owner])
                 : services is null ? Of(names, Names[owner])
                 : ValueOperand.Pair(Of(services, Resources[owner]), Of(names, Names[owner]));
-            builder.pairs.Add(ValueOperand.Pair(with, hash));
+            ref int longest = ref CollectionsMarshal.GetValueRefOrAddDefault(builder.pairs, ValueOperand.Pair(with, hash), out _);
+            longest = Math.Max(longest, DurationClass.Of(Durations[owner]));
         }
 
         private static ulong Of(ulong[] hashes, long number) => (ulong)number < (ulong)hashes.Length

@@ -65,7 +65,7 @@ internal sealed class SegmentProbe
         return false;
     }
 
-    /// <summary>Of a name, a service or both, and attributes: each may be in every segment and no span have them all.</summary>
+    /// <summary>Of a name, a service or both, attributes, and how long spans last at least: each may be in every segment and no span have them all.</summary>
     private static void AddPairs(
         IReadOnlyList<SpanPredicate> predicates, ref List<List<(FieldIndex Field, ValueOperand Value)>>? all, SegmentIndex index)
     {
@@ -75,6 +75,7 @@ internal sealed class SegmentProbe
         {
             return;
         }
+        int duration = LongestWanted(predicates);
         bool both = name is not null && service is not null;
         hash = both ? ValueOperand.Pair(service!.Value, name!.Value) : hash;
         foreach (var predicate in predicates)
@@ -83,9 +84,26 @@ internal sealed class SegmentProbe
                 && ValueOperand.Of(comparison) is { } value
                 && index.Use(new FilterField(name is null ? SpanField.ServiceName : SpanField.Name, comparison.Field.Key, both)) is { } known)
             {
-                (all ??= []).Add([(known, value.With(hash))]);
+                (all ??= []).Add([(known, value.With(hash, duration))]);
             }
         }
+    }
+
+    private static int LongestWanted(IReadOnlyList<SpanPredicate> predicates)
+    {
+        int longest = 0;
+        foreach (var predicate in predicates)
+        {
+            if (predicate is Comparison
+                {
+                    Field.Field: SpanField.Duration, Value.Type: AttributeType.Int,
+                    Operator: ComparisonOperator.Greater or ComparisonOperator.GreaterOrEqual or ComparisonOperator.Equal,
+                } comparison)
+            {
+                longest = Math.Max(longest, DurationClass.Of(comparison.Value.Bits));
+            }
+        }
+        return longest;
     }
 
     private static ulong? Wanted(IReadOnlyList<SpanPredicate> predicates, SpanField field)

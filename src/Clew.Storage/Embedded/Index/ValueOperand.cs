@@ -62,8 +62,12 @@ internal sealed class ValueOperand
 
     /// <summary>The same value beside a name or service.</summary>
     /// <param name="partner">Its hash.</param>
-    public ValueOperand With(ulong partner) => new(
-        text is { } asText ? Pair(partner, asText) : null, integer is { } asInteger ? Pair(partner, asInteger) : null, matchesOtherIntegers, matchesOthers);
+    /// <param name="duration">At least of that <see cref="DurationClass"/>.</param>
+    public ValueOperand With(ulong partner, int duration) => new(
+        text is { } asText ? DurationClass.With(Pair(partner, asText), duration) : null,
+        integer is { } asInteger ? DurationClass.With(Pair(partner, asInteger), duration) : null,
+        matchesOtherIntegers,
+        matchesOthers);
 
     /// <summary>False where no value behind the filter can equal this one.</summary>
     public bool MayBeIn(ValueFilter filter) =>

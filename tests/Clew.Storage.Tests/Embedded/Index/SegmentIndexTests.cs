@@ -154,7 +154,7 @@ public sealed class SegmentIndexTests
             {
                 // Every name and every status is in every segment; "pay" fails in one of them alone.
                 bool fails = i == 7 ? span % 2 == 0 : span % 4 == 0;
-                builder.Span((ulong)(i + 1), span, name: span % 2 == 0 && (i == 7 || !fails) ? "pay" : "look", service: "shop", attributes: [("status", fails ? 503L : 200L)]);
+                builder.Span((ulong)(i + 1), span, end: i == 11 ? 50_000_000UL : 1_000_000, name: span % 2 == 0 && (i == 7 || !fails) ? "pay" : "look", service: "shop", attributes: [("status", fails ? 503L : 200L)]);
             }
             await store.AppendAsync(StoreProbe.Tenant, TraceBatches.Of(builder.Batch, selfTimes: true), default);
         }
@@ -164,6 +164,8 @@ public sealed class SegmentIndexTests
         await CheckAsync(Of(SpanField.ServiceName, "shop"), 503, 20);
         await CheckAsync(Of(SpanField.ServiceName, "shop"), 404, 0);
         await CheckAsync(Of(SpanField.Name, "pay"), 503, 1, Of(SpanField.ServiceName, "shop"));
+        await CheckAsync(Of(SpanField.Name, "pay"), 200, 1, new Comparison(FieldReference.Of(SpanField.Duration), ComparisonOperator.Greater, AttributeValue.Of(20_000_000L)));
+        await CheckAsync(Of(SpanField.Name, "pay"), 503, 0, new Comparison(FieldReference.Of(SpanField.Duration), ComparisonOperator.Greater, AttributeValue.Of(20_000_000L)));
 
         async Task CheckAsync(Comparison partner, int status, int segments, params Comparison[] more)
         {
@@ -263,6 +265,11 @@ public sealed class SegmentIndexTests
         }
     }
 
+    private static Comparison Slow(Random random) => new(
+        FieldReference.Of(SpanField.Duration),
+        ((ComparisonOperator[])[ComparisonOperator.Greater, ComparisonOperator.GreaterOrEqual, ComparisonOperator.Equal, ComparisonOperator.Less])[random.Next(4)],
+        AttributeValue.Of(random.NextInt64(1L << random.Next(15, 45))));
+
     private static Comparison Of(SpanField field, string value) => new(FieldReference.Of(field), ComparisonOperator.Equal, AttributeValue.Of(value));
 
     private static Comparison Equal(string key, AttributeValue value) => new(FieldReference.Attribute(key), ComparisonOperator.Equal, value);
@@ -357,10 +364,10 @@ public sealed class SegmentIndexTests
                 yield return [new Comparison(FieldReference.Of(SpanField.ServiceName), ComparisonOperator.Equal, AttributeValue.Of(text))];
                 var partner = random.Next(2) == 0
                     ? Of(SpanField.Name, ((string[])["GET /", "POST /checkout", "SELECT", "publish", ""])[random.Next(5)])
-                    : Of(SpanField.ServiceName, ((string[])["storefront", "cart", "payment"])[random.Next(3)]);
+                    : Of(SpanField.ServiceName, ((string[])["storefront", "pricing", "order"])[random.Next(3)]);
                 yield return [partner, EqualText(Keys[random.Next(Keys.Length)], text)];
                 yield return [EqualText(Keys[random.Next(Keys.Length)], text), partner, Equal("n", AttributeValue.Of((long)random.Next(5)))];
-                yield return [Of(SpanField.ServiceName, ((string[])["storefront", "cart", "payment"])[random.Next(3)]), partner, EqualText(Keys[random.Next(Keys.Length)], text)];
+                yield return [Of(SpanField.ServiceName, ((string[])["storefront", "pricing", "order", ""])[random.Next(4)]), partner, Slow(random), EqualText(Keys[random.Next(Keys.Length)], text)];
             }
         }
 
