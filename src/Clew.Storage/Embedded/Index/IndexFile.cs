@@ -13,7 +13,7 @@ namespace Clew.Storage.Embedded.Index;
 /// what is missing, damaged or of segments that are not there any more is passed, and made again.
 /// </summary>
 /// <remarks>
-/// <para>Layout: magic "CLEWIDX" 1, version (u32), then blocks: length (u32), CRC-32C (u32) of the content, content. The first one names
+/// <para>Layout: magic "CLEWIDX" 1, version (u32, 2), then blocks: length (u32), CRC-32C (u32) of the content, content. The first one names
 /// the fields: number, then of each what it is (u8; 0 attribute, 1 name, 2 service, 3 name and service) and its key (text). Each other one is of a segment: its identity (u64),
 /// number of filters, then of each: field + 1 (0: traces), flags (1: integers, 2: others), length, bits. All other numbers are varints.
 /// Keep in sync with docs/formats/segment.md and <see cref="BloomFilter"/>.</para>
@@ -24,7 +24,7 @@ internal static class IndexFile
     public const string FileName = "INDEX";
 
     private const string NewName = FileName + SegmentPaths.TemporarySuffix;
-    private const uint Version = 1;
+    private const uint Version = 2;
     private const int HeadLength = 12;
     private const int BlockHeadLength = 8;
 
