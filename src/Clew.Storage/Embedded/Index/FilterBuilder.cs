@@ -20,6 +20,7 @@ internal sealed class FilterBuilder
     public const int BitsPerValue = 12;
 
     private readonly HashSet<ulong> integers = []; // entries of a dictionary differ by themselves
+    private readonly PairBuilder pairs = new();
     private ulong[] listed = [];
     private int count;
 
@@ -63,6 +64,10 @@ internal sealed class FilterBuilder
     /// <summary>The filter of a field's values, of all owners.</summary>
     public ValueFilter OfValues(SegmentReader reader, FilterField field)
     {
+        if (field.IsPair)
+        {
+            return pairs.Build(reader, field);
+        }
         integers.Clear();
         count = 0;
         bool hasIntegers = false;

@@ -19,6 +19,9 @@ internal sealed class HashFilter
     /// <param name="bits">As <see cref="Bits"/> gave them; owned from now on.</param>
     public HashFilter(byte[] bits) => this.bits = bits;
 
+    /// <summary>Says "maybe" to everything.</summary>
+    public static HashFilter Full { get; } = new([.. Enumerable.Repeat(byte.MaxValue, BloomFilter.Fitting(1))]);
+
     /// <summary>What it consists of, to be stored.</summary>
     public ReadOnlySpan<byte> Bits => bits;
 

@@ -13,8 +13,8 @@ namespace Clew.Storage.Embedded.Index;
 /// what is missing, damaged or of segments that are not there any more is passed, and made again.
 /// </summary>
 /// <remarks>
-/// <para>Layout: magic "CLEWIDX" 1, version (u32), then blocks: length (u32), CRC-32C (u32) of the content, content. The first one names
-/// the fields: number, then of each what it is (u8; 0 attribute, 1 name, 2 service) and its key (text). Each other one is of a segment: its identity (u64),
+/// <para>Layout: magic "CLEWIDX" 1, version (u32, 2), then blocks: length (u32), CRC-32C (u32) of the content, content. The first one names
+/// the fields: number, then of each what it is (u8; 0 attribute, 1 name, 2 service, 3 name and service) and its key (text). Each other one is of a segment: its identity (u64),
 /// number of filters, then of each: field + 1 (0: traces), flags (1: integers, 2: others), length, bits. All other numbers are varints.
 /// Keep in sync with docs/formats/segment.md and <see cref="BloomFilter"/>.</para>
 /// <para>Failure to write: the file of before stays or there is none; nobody is told.</para>
@@ -24,11 +24,12 @@ internal static class IndexFile
     public const string FileName = "INDEX";
 
     private const string NewName = FileName + SegmentPaths.TemporarySuffix;
-    private const uint Version = 1;
+    private const uint Version = 2;
     private const int HeadLength = 12;
     private const int BlockHeadLength = 8;
 
-    private static ReadOnlySpan<SpanField> Kinds => [SpanField.Attribute, SpanField.Name, SpanField.ServiceName];
+    private static (SpanField Field, bool WithService)[] Kinds =>
+        [(SpanField.Attribute, false), (SpanField.Name, false), (SpanField.ServiceName, false), (SpanField.Name, true)];
 
     private static ReadOnlySpan<byte> Magic => "CLEWIDX\u0001"u8;
 
@@ -69,7 +70,7 @@ internal static class IndexFile
                 Varint.Write(to, (ulong)fields.Count);
                 foreach (var field in fields)
                 {
-                    to.Write([(byte)Kinds.IndexOf(field.Field.Field)]);
+                    to.Write([(byte)Array.IndexOf(Kinds, (field.Field.Field, field.Field.WithService))]);
                     SegmentSummary.WriteText(to, field.Field.Key);
                 }
                 at = WriteBlock(file, at, to);
@@ -190,10 +191,10 @@ internal static class IndexFile
         var fields = new FilterField[Varint.ReadInt(ref from, from.Length)];
         for (int i = 0; i < fields.Length; i++)
         {
-            var field = Kinds[from[0]];
+            var (field, withService) = Kinds[from[0]];
             from = from[1..];
             int length = Varint.ReadInt(ref from, from.Length);
-            fields[i] = new FilterField(field, Encoding.UTF8.GetString(from[..length]));
+            fields[i] = new FilterField(field, Encoding.UTF8.GetString(from[..length]), withService);
             from = from[length..];
         }
         return fields;

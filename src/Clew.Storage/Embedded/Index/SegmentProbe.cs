@@ -1,3 +1,5 @@
+using Clew.Core.Encodings;
+using Clew.Core.Model;
 using Clew.Core.Scan;
 using Clew.Storage.Embedded.Segments;
 
@@ -29,6 +31,7 @@ internal sealed class SegmentProbe
                 (all ??= []).Add(any);
             }
         }
+        AddPairs(predicates, ref all, index);
         return all is null ? null : new SegmentProbe(all, index);
     }
 
@@ -60,6 +63,59 @@ internal sealed class SegmentProbe
             }
         }
         return false;
+    }
+
+    /// <summary>Of a name, a service or both, attributes, and how long spans last at least: each may be in every segment and no span have them all.</summary>
+    private static void AddPairs(
+        IReadOnlyList<SpanPredicate> predicates, ref List<List<(FieldIndex Field, ValueOperand Value)>>? all, SegmentIndex index)
+    {
+        ulong? name = Wanted(predicates, SpanField.Name);
+        ulong? service = Wanted(predicates, SpanField.ServiceName);
+        if ((name ?? service) is not { } hash)
+        {
+            return;
+        }
+        int duration = LongestWanted(predicates);
+        bool both = name is not null && service is not null;
+        hash = both ? ValueOperand.Pair(service!.Value, name!.Value) : hash;
+        foreach (var predicate in predicates)
+        {
+            if (predicate is Comparison { Field: { Field: SpanField.Attribute, Key.Length: > 0 } } comparison
+                && ValueOperand.Of(comparison) is { } value
+                && index.Use(new FilterField(name is null ? SpanField.ServiceName : SpanField.Name, comparison.Field.Key, both)) is { } known)
+            {
+                (all ??= []).Add([(known, value.With(hash, duration))]);
+            }
+        }
+    }
+
+    private static int LongestWanted(IReadOnlyList<SpanPredicate> predicates)
+    {
+        int longest = 0;
+        foreach (var predicate in predicates)
+        {
+            if (predicate is Comparison
+                {
+                    Field.Field: SpanField.Duration, Value.Type: AttributeType.Int,
+                    Operator: ComparisonOperator.Greater or ComparisonOperator.GreaterOrEqual or ComparisonOperator.Equal,
+                } comparison)
+            {
+                longest = Math.Max(longest, DurationClass.Of(comparison.Value.Bits));
+            }
+        }
+        return longest;
+    }
+
+    private static ulong? Wanted(IReadOnlyList<SpanPredicate> predicates, SpanField field)
+    {
+        foreach (var predicate in predicates)
+        {
+            if (predicate is Comparison { Operator: ComparisonOperator.Equal, Value.Type: AttributeType.String } comparison && comparison.Field.Field == field)
+            {
+                return StableHash.Of(comparison.Value.Bytes);
+            }
+        }
+        return null;
     }
 
     /// <summary>False where some alternative cannot be decided, and with it the condition.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using Clew.Core.Encodings;
 using Clew.Core.Model;
 using Clew.Core.Scan;
@@ -51,6 +52,22 @@ internal sealed class ValueOperand
         BinaryPrimitives.WriteInt64LittleEndian(bytes[1..], integer);
         return StableHash.Of(bytes);
     }
+
+    /// <summary>The hash of two values of one span.</summary>
+    public static ulong Pair(ulong partner, ulong value)
+    {
+        ulong mixed = (BitOperations.RotateLeft(partner, 32) ^ value) * 0x9E37_79B9_7F4A_7C15;
+        return mixed ^ (mixed >> 29);
+    }
+
+    /// <summary>The same value beside a name or service.</summary>
+    /// <param name="partner">Its hash.</param>
+    /// <param name="duration">At least of that <see cref="DurationClass"/>.</param>
+    public ValueOperand With(ulong partner, int duration) => new(
+        text is { } asText ? DurationClass.With(Pair(partner, asText), duration) : null,
+        integer is { } asInteger ? DurationClass.With(Pair(partner, asInteger), duration) : null,
+        matchesOtherIntegers,
+        matchesOthers);
 
     /// <summary>False where no value behind the filter can equal this one.</summary>
     public bool MayBeIn(ValueFilter filter) =>

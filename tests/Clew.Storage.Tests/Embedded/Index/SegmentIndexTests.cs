@@ -73,6 +73,7 @@ public sealed class SegmentIndexTests
                 await pair.IndexAsync();
             }
             var indexed = await StoreProbe.LinesAsync(pair.Indexed);
+            await StoreProbe.LinesAsync(pair.Plain); // what it runs into on its way is known from then on
             var plain = await StoreProbe.LinesAsync(pair.Plain);
             Assert.Empty(indexed.Except(whole));
             Assert.Empty(plain.Except(indexed)); // what the index spares cannot be found to be damaged
@@ -139,6 +140,47 @@ public sealed class SegmentIndexTests
         }
         Assert.InRange(snapshot.Counters.SegmentsScanned, 1, 2);
         Assert.Equal(20, snapshot.Counters.SegmentsScanned + snapshot.Counters.SegmentsSkipped);
+    }
+
+    [Fact]
+    public async Task PartnersThatNeverMeetAreSoughtNowhere()
+    {
+        var files = new MemoryFileLayer();
+        await using var store = StoreProbe.Open(files);
+        for (int i = 0; i < 20; i++)
+        {
+            var builder = new SpanBatchBuilder();
+            for (ulong span = 1; span <= 20; span++)
+            {
+                // Every name and every status is in every segment; "pay" fails in one of them alone.
+                bool fails = i == 7 ? span % 2 == 0 : span % 4 == 0;
+                builder.Span((ulong)(i + 1), span, end: i == 11 ? 50_000_000UL : 1_000_000, name: span % 2 == 0 && (i == 7 || !fails) ? "pay" : "look", service: "shop", attributes: [("status", fails ? 503L : 200L)]);
+            }
+            await store.AppendAsync(StoreProbe.Tenant, TraceBatches.Of(builder.Batch, selfTimes: true), default);
+        }
+        await CheckAsync(Of(SpanField.Name, "pay"), 503, 1);
+        await CheckAsync(Of(SpanField.Name, "pay"), 200, 19);
+        await CheckAsync(Of(SpanField.Name, "look"), 503, 19);
+        await CheckAsync(Of(SpanField.ServiceName, "shop"), 503, 20);
+        await CheckAsync(Of(SpanField.ServiceName, "shop"), 404, 0);
+        await CheckAsync(Of(SpanField.Name, "pay"), 503, 1, Of(SpanField.ServiceName, "shop"));
+        await CheckAsync(Of(SpanField.Name, "pay"), 200, 1, new Comparison(FieldReference.Of(SpanField.Duration), ComparisonOperator.Greater, AttributeValue.Of(20_000_000L)));
+        await CheckAsync(Of(SpanField.Name, "pay"), 503, 0, new Comparison(FieldReference.Of(SpanField.Duration), ComparisonOperator.Greater, AttributeValue.Of(20_000_000L)));
+
+        async Task CheckAsync(Comparison partner, int status, int segments, params Comparison[] more)
+        {
+            var first = await StoreProbe.SearchAsync(store, [partner, EqualText("status", $"{status}"), .. more]);
+            await store.IndexAsync(default);
+            Assert.Equal(first, await StoreProbe.SearchAsync(store, [.. more, EqualText("status", $"{status}"), partner]));
+            Assert.Equal(segments, first.Count);
+            using var snapshot = store.Snapshot();
+            await foreach (var hit in snapshot.FindTracesAsync(
+                new TraceSearch { Tenant = StoreProbe.Tenant, Range = TimeRange.All, Predicates = [partner, EqualText("status", $"{status}"), .. more] }, default))
+            {
+                Assert.NotEqual(default, hit);
+            }
+            Assert.InRange(snapshot.Counters.SegmentsScanned, segments, segments + 1);
+        }
     }
 
     [Fact]
@@ -222,6 +264,13 @@ public sealed class SegmentIndexTests
             await store.AppendAsync(StoreProbe.Tenant, TraceBatches.Of(builder.Batch, selfTimes: true), default);
         }
     }
+
+    private static Comparison Slow(Random random) => new(
+        FieldReference.Of(SpanField.Duration),
+        ((ComparisonOperator[])[ComparisonOperator.Greater, ComparisonOperator.GreaterOrEqual, ComparisonOperator.Equal, ComparisonOperator.Less])[random.Next(4)],
+        AttributeValue.Of(random.NextInt64(1L << random.Next(15, 45))));
+
+    private static Comparison Of(SpanField field, string value) => new(FieldReference.Of(field), ComparisonOperator.Equal, AttributeValue.Of(value));
 
     private static Comparison Equal(string key, AttributeValue value) => new(FieldReference.Attribute(key), ComparisonOperator.Equal, value);
 
@@ -313,6 +362,12 @@ public sealed class SegmentIndexTests
                 };
                 yield return [EqualText(Keys[random.Next(Keys.Length)], text)];
                 yield return [new Comparison(FieldReference.Of(SpanField.ServiceName), ComparisonOperator.Equal, AttributeValue.Of(text))];
+                var partner = random.Next(2) == 0
+                    ? Of(SpanField.Name, ((string[])["GET /", "POST /checkout", "SELECT", "publish", ""])[random.Next(5)])
+                    : Of(SpanField.ServiceName, ((string[])["storefront", "pricing", "order"])[random.Next(3)]);
+                yield return [partner, EqualText(Keys[random.Next(Keys.Length)], text)];
+                yield return [EqualText(Keys[random.Next(Keys.Length)], text), partner, Equal("n", AttributeValue.Of((long)random.Next(5)))];
+                yield return [Of(SpanField.ServiceName, ((string[])["storefront", "pricing", "order", ""])[random.Next(4)]), partner, Slow(random), EqualText(Keys[random.Next(Keys.Length)], text)];
             }
         }
 
