@@ -8,8 +8,11 @@ namespace Clew.Ingest.Assembly;
 /// <summary>Asks the store for many parts at once, so that only those it may hold are read back one by one.</summary>
 internal static class HeldParts
 {
-    /// <summary>How far apart, in nanoseconds, the parts of a trace are looked for: an hour. Traces are shorter, and clocks not that wrong.</summary>
-    public const ulong Margin = 3_600_000_000_000;
+    /// <summary>
+    /// How far apart, in nanoseconds, the parts of a trace are looked for: a minute. The two ends of a call start within less, and at full
+    /// rate there are hundreds of segments to a minute.
+    /// </summary>
+    public const ulong Margin = 60_000_000_000;
 
     /// <summary>The parts of whose traces the store may hold spans, in the order given.</summary>
     /// <param name="parts">The parts.</param>
