@@ -46,6 +46,7 @@ public sealed partial class EdgeCounter
     private SpanRole[] roles = [];
     private ConnectionType[] connections = [];
     private Marks[] marks = [];
+    private PeerName[] peers = []; // of senders
     private byte[] joined = new byte[256];
     private SpanBatch batch = new();
 
@@ -184,6 +185,10 @@ public sealed partial class EdgeCounter
         var connection = facts.Connection(kind);
         roles[row] = role;
         connections[row] = connection;
+        if (role == SpanRole.Sender)
+        {
+            peers[row] = PeerName.Of(facts, connection);
+        }
         if (role == SpanRole.Sender && connection == ConnectionType.Messaging && facts.OnlyCreatesMessage)
         {
             marks[row] |= Marks.OnlyCreates;
@@ -288,8 +293,7 @@ public sealed partial class EdgeCounter
         {
             return;
         }
-        facts.Read(row);
-        CountTold(row, PeerName.Of(facts, connections[row]), EdgeView.ClientOnly, Unknown);
+        CountTold(row, peers[row], EdgeView.ClientOnly, Unknown);
     }
 
     private void CountTold(int row, PeerName peer, EdgeView view, byte[] placeholder)
@@ -353,6 +357,7 @@ public sealed partial class EdgeCounter
             roles = new SpanRole[capacity];
             connections = new ConnectionType[capacity];
             marks = new Marks[capacity];
+            peers = new PeerName[capacity];
         }
     }
 
