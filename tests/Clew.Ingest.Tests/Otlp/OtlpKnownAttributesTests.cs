@@ -38,6 +38,41 @@ public class OtlpKnownAttributesTests
         }
     }
 
+    // Around every length at which the comparison or the form of a length changes; values that differ from the one before in one byte.
+    [Fact]
+    public void KeysAndValuesOfEveryLengthAreReadAsTheSlowReaderReadsThem()
+    {
+        var reader = new OtlpProtobufReader(new OtlpOptions());
+        for (int length = 0; length < 300; length++)
+        {
+            var random = new Random(length);
+            string key = new('k', Math.Min(length, 140));
+            var request = new ProtoWriter().Message(1, rs => rs.Message(2, ss =>
+            {
+                char[] value = [.. Enumerable.Repeat('v', length)];
+                for (ulong id = 1; id <= 24; id++)
+                {
+                    if (length > 0 && id % 3 != 0)
+                    {
+                        value[random.Next(length)] = (char)('a' + random.Next(3));
+                    }
+                    string other = length == 0 ? "" : string.Concat(key.AsSpan(0, key.Length - 1), id % 2 == 0 ? "x" : "y");
+                    ss.Message(2, span =>
+                    {
+                        Ids(span, id);
+                        span.Message(9, Text(key, new string(value))).Message(9, Text(other, new string(value))).Fixed32(16, (uint)id * 0x01010101);
+                    });
+                }
+            })).ToArray();
+            var (result, batch) = reader.ReadSlice(request);
+            var slow = new SlowProtobufReader();
+            Assert.True(slow.TryRead(request));
+            Assert.True(result.IsValid);
+            Assert.Equal(SpanText.Sorted(slow.Batch), SpanText.Sorted(batch));
+            Assert.Equal(0x18181818u, batch.Spans.Flags[23]);
+        }
+    }
+
     [Fact]
     public void BoundsHoldForKnownAttributesToo()
     {

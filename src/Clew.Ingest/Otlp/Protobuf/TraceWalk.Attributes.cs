@@ -34,6 +34,18 @@ internal ref partial struct TraceWalk
     private string? ReadValue(int start, int p, int end, int place, int key, int keyLength, ref AttributeRows rows)
     {
         var data = this.data;
+        // Text of less than 126 bytes: both lengths take one byte.
+        if (end - p >= 4 && data[p] == 0x12 && data[p + 1] == end - p - 2 && data[p + 1] < 0x80 && data[p + 2] == 0x0A && data[p + 3] == end - p - 4
+            && end - p - 4 <= options.MaxValueBytes && keyLength <= options.MaxKeyBytes)
+        {
+            if (!text.TryText(p + 4, end - p - 4, out int id))
+            {
+                return OtlpErrors.InvalidUtf8;
+            }
+            Remember(place, start, end, AttributeType.String, id);
+            AddWithinBounds(key, AttributeType.String, id, ref rows);
+            return null;
+        }
         if (!TryContent(data, ref p, end, 0x12, out int value, out int valueLength)
             || p != end
             || valueLength == 0)
@@ -93,11 +105,11 @@ internal ref partial struct TraceWalk
 
         if (type == AttributeType.String)
         {
-            if (!text.TryText(content, contentLength, out int id))
+            if (!text.TryText(content, contentLength, out int longId))
             {
                 return OtlpErrors.InvalidUtf8;
             }
-            bits = id;
+            bits = longId;
         }
         else if (type >= AttributeType.Bytes)
         {
@@ -108,6 +120,14 @@ internal ref partial struct TraceWalk
             rows.LeftOut++;
             return null;
         }
+        Remember(place, start, end, type, bits);
+        AddWithinBounds(key, type, bits, ref rows);
+        return null;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly void Remember(int place, int start, int end, AttributeType type, long bits)
+    {
         if (place != 0)
         {
             ref var attribute = ref known[place];
@@ -116,8 +136,6 @@ internal ref partial struct TraceWalk
             attribute.Type = type;
             attribute.Bits = bits;
         }
-        AddWithinBounds(key, type, bits, ref rows);
-        return null;
     }
 
     private string? ReadUnusualAttribute(int start, int end, ref AttributeRows rows)

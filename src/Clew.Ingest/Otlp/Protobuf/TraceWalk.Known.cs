@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Clew.Core.Model;
 
 namespace Clew.Ingest.Otlp.Protobuf;
@@ -36,21 +38,59 @@ internal ref partial struct TraceWalk
         ref var attribute = ref known[place];
         int length = end - start;
         error = null;
-        if (length == attribute.Length && data.Slice(start, length).SequenceEqual(data.Slice(attribute.Start, length)))
-        {
-            rows.Last = place;
-            AddWithinBounds(attribute.Key, attribute.Type, attribute.Bits, ref rows);
-            return true;
-        }
-        if (length <= attribute.KeyEnd
-            || !data.Slice(start, attribute.KeyEnd).SequenceEqual(data.Slice(attribute.Start, attribute.KeyEnd)))
+        int keyEnd = attribute.KeyEnd;
+        if (length <= keyEnd || !AreSame(data, start, attribute.Start, keyEnd))
         {
             return false;
         }
         rows.Last = place;
-        error = ReadValue(start, start + attribute.KeyEnd, end, place, attribute.Key, attribute.KeyEnd - 2, ref rows);
+        if (length == attribute.Length && AreSame(data, start + keyEnd, attribute.Start + keyEnd, length - keyEnd))
+        {
+            AddWithinBounds(attribute.Key, attribute.Type, attribute.Bits, ref rows);
+            return true;
+        }
+        error = ReadValue(start, start + keyEnd, end, place, attribute.Key, keyEnd - 2, ref rows);
         return true;
     }
+
+    /// <summary>Compares two pieces of the data, which are short: without a call, and in steps that overlap at the end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool AreSame(ReadOnlySpan<byte> data, int one, int other, int length)
+    {
+        ref byte a = ref MemoryMarshal.GetReference(data.Slice(one, length));
+        ref byte b = ref MemoryMarshal.GetReference(data.Slice(other, length));
+        if (length >= 16)
+        {
+            int last = length - 16;
+            for (int i = 0; i < last; i += 16)
+            {
+                if (Vector128.LoadUnsafe(ref a, (nuint)i) != Vector128.LoadUnsafe(ref b, (nuint)i))
+                {
+                    return false;
+                }
+            }
+            return Vector128.LoadUnsafe(ref a, (nuint)last) == Vector128.LoadUnsafe(ref b, (nuint)last);
+        }
+        if (length >= 8)
+        {
+            return Read<ulong>(ref a, 0) == Read<ulong>(ref b, 0) && Read<ulong>(ref a, length - 8) == Read<ulong>(ref b, length - 8);
+        }
+        if (length >= 4)
+        {
+            return Read<uint>(ref a, 0) == Read<uint>(ref b, 0) && Read<uint>(ref a, length - 4) == Read<uint>(ref b, length - 4);
+        }
+        for (int i = 0; i < length; i++)
+        {
+            if (Unsafe.Add(ref a, i) != Unsafe.Add(ref b, i))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Read<T>(ref byte from, int at) => Unsafe.ReadUnaligned<T>(ref Unsafe.Add(ref from, at));
 
     /// <summary>The place of a key that was read in full; it is the one that is expected next time behind the one before it.</summary>
     private int Know(int start, int keyLength, int key, ref AttributeRows rows)

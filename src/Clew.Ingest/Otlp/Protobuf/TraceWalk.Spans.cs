@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Clew.Core.Columns;
 using Clew.Core.Model;
 
@@ -75,6 +76,12 @@ internal ref partial struct TraceWalk
             int position = p;
             if (!WireField.TryReadCommon(data, ref p, end, out var field))
             {
+                if (end - p >= 6 && data[p] == 0x85 && data[p + 1] == 0x01) // flags: the only common field with a tag of two bytes
+                {
+                    span.Flags = BinaryPrimitives.ReadUInt32LittleEndian(data.Slice(p + 2, sizeof(uint)));
+                    p += 6;
+                    continue;
+                }
                 field = WireField.ReadOther(data, position, end, out int next);
                 if (next < 0)
                 {

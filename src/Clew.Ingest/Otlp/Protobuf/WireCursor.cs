@@ -64,6 +64,20 @@ internal ref struct WireCursor(ReadOnlySpan<byte> data, int position, int end)
 
     private bool NextOther()
     {
+        // The next common one: a length of two bytes, as spans have it.
+        int p = position;
+        if (end - p >= 3 && (data[p] & 0x87) == 2 && data[p] >= 8 && data[p + 1] >= 0x80 && data[p + 2] < 0x80)
+        {
+            int length = (data[p + 1] & 0x7F) | (data[p + 2] << 7);
+            if (length <= end - p - 3)
+            {
+                Tag = data[p];
+                Start = p + 3;
+                Length = length;
+                position = p + 3 + length;
+                return true;
+            }
+        }
         if (!TryVarint(out ulong tag) || tag is < 8 or > uint.MaxValue)
         {
             return Fail();
