@@ -187,7 +187,7 @@ public sealed class ScanBoundsTests
 
     private static async Task<EmbeddedSpanStore> FillAsync(MemoryFileLayer files, int threads, long pageCache = 1 << 20)
     {
-        var options = new EmbeddedStoreOptions { Directory = StoreProbe.Root, GroupRows = 32, ScanThreads = threads, PageCacheBytes = pageCache };
+        var options = new EmbeddedStoreOptions { Directory = StoreProbe.Root, GroupRows = 32, ScanThreads = threads, PageCacheBytes = pageCache, IndexBytes = 0 };
         var store = EmbeddedSpanStore.Open(options, files, NullLogger<EmbeddedSpanStore>.Instance);
         for (int i = 0; i < 8; i++)
         {
