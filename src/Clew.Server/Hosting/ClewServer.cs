@@ -75,6 +75,7 @@ internal sealed class ClewServer : IAsyncDisposable
         builder.Services.AddSampling(config.Sampling, config.Policy);
         builder.Services.AddPipeline(config.Pipeline, config.Counting);
         builder.Services.AddQuery(config.Query, static parts => [parts.GetRequiredService<SpanHead>(), parts.GetRequiredService<ISpanStore>()]);
+        builder.Services.AddHostedService<FirstQuestion>();
         builder.Services.AddSingleton<IStatusSource, StatusSource>();
         builder.Services.AddSingleton(new StartTime(TimeProvider.System.GetUtcNow()));
 
