@@ -11,6 +11,9 @@ internal sealed class QuerySet
 {
     public const string TraceById = "trace by id";
 
+    /// <summary>Questions of different kinds are about different traces: none finds the pages that another one has read.</summary>
+    private const ulong Apart = 1_000_000;
+
     private readonly (string Name, Func<ulong, string> Path)[] queries;
 
     /// <param name="plan">What is stored.</param>
@@ -19,10 +22,10 @@ internal sealed class QuerySet
         queries =
         [
             (TraceById, i => $"/traces/{plan.Trace(i).Values.IdText}/skeleton"),
-            ("trace by id, as OTLP JSON", i => $"/traces/{plan.Trace(i).Values.IdText}"),
+            ("trace by id, as OTLP JSON", i => $"/traces/{plan.Trace(i + (3 * Apart)).Values.IdText}"),
             ("service + operation + tag + duration, newest 20, last hour", ServiceAndMore),
-            ("attribute = value, unique", i => $"/search?limit=20&attr=order.id={plan.Trace(i).Values.OrderText}"),
-            ("attribute = value, of 100,000", i => $"/search?limit=20&attr=user.id={plan.Trace(i).Values.UserText}"),
+            ("attribute = value, unique", i => $"/search?limit=20&attr=order.id={plan.Trace(i + (5 * Apart)).Values.OrderText}"),
+            ("attribute = value, of 100,000", i => $"/search?limit=20&attr=user.id={plan.Trace(i + (7 * Apart)).Values.UserText}"),
             ("attribute = value, frequent", i => $"/search?limit=20&attr=http.request.method={(i % 2 == 0 ? "POST" : "PUT")}"),
             ("services", _ => "/services"),
             ("operations", i => $"/operations?service={Vocabulary.Services[i % 12]}"),

@@ -44,7 +44,7 @@ internal static class StoreScans
     {
         var batch = new SpanBatch();
         var copier = new SpanBatchCopier(batch);
-        await questions.AskAsync("trace by id", 200, async (snapshot, i) =>
+        await questions.AskAsync("read: trace by id", 200, async (snapshot, i) =>
         {
             batch.Clear();
             copier.Forget();
@@ -52,7 +52,7 @@ internal static class StoreScans
             await snapshot.ReadTraceAsync(Tenant.Default, new TraceId(values.IdHigh, values.IdLow), copier, CancellationToken.None);
             return batch.Count;
         });
-        await questions.AskAsync("trace by id, absent", 200, async (snapshot, i) =>
+        await questions.AskAsync("read: trace by id, absent", 200, async (snapshot, i) =>
         {
             batch.Clear();
             copier.Forget();

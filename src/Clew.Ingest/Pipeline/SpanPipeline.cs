@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Clew.Core.Columns;
 using Clew.Core.Measures;
 using Clew.Core.Model;
@@ -79,6 +80,7 @@ public sealed class SpanPipeline : ISpanIntake, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // one for each request otherwise
     public async ValueTask<IntakeOutcome> AcceptAsync(IngestPayload payload, SpanBatch spans, CancellationToken cancellationToken)
     {
         // 1

@@ -32,5 +32,7 @@ internal static class Logs
         // Both say at length what Clew says in a line: a port in use, and that HTTP/2 without TLS needs prior knowledge.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);
+        // Says nothing that Kestrel does not; while it might, an activity is made for every request.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Clew.Ingest.Otlp.Receiving;
 
 namespace Clew.Ingest.Otlp.Grpc;
@@ -10,6 +11,7 @@ internal static class GrpcFrame
     public const int HeaderBytes = 5;
 
     /// <summary>Reads a body that holds exactly one frame, header included. A length over the bound is refused as soon as it is known.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // one for each request otherwise
     public static async ValueTask<PayloadError> ReadAsync(PipeReader body, PayloadBuffer to, int limit, CancellationToken cancellationToken)
     {
         while (true)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Clew.Ingest.Otlp.Receiving;
 using Clew.Ingest.Otlp.Responses;
 using Microsoft.AspNetCore.Http;
@@ -69,7 +70,8 @@ internal sealed class OtlpHttpHandler(
         await ReceiveAsync(context, lane, signal, isJson, isGzip, answer);
     }
 
-    private async Task ReceiveAsync(HttpContext context, IntakeLane lane, OtlpSignal signal, bool isJson, bool isGzip, HttpAnswer answer)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))] // one for each request otherwise
+    private async ValueTask ReceiveAsync(HttpContext context, IntakeLane lane, OtlpSignal signal, bool isJson, bool isGzip, HttpAnswer answer)
     {
         using var received = new PayloadBuffer(budget);
         using var decompressed = new PayloadBuffer(budget);

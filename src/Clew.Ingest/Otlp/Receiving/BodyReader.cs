@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 
 namespace Clew.Ingest.Otlp.Receiving;
@@ -9,6 +10,7 @@ internal static class BodyReader
     private const long MaxDrainedBytes = 256L * 1024 * 1024;
     private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(5);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // one for each request otherwise
     public static async ValueTask<PayloadError> ReadAsync(PipeReader body, PayloadBuffer to, int limit, CancellationToken cancellationToken)
     {
         while (true)

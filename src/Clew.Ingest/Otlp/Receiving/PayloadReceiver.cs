@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Clew.Core.Measures;
 using Clew.Ingest.Intake;
 using Clew.Ingest.Otlp.Json;
@@ -17,6 +18,7 @@ internal sealed class PayloadReceiver(
     OtlpOptions options, OtlpLog log, TimeProvider clock)
 {
     /// <summary>Takes in the content of the buffer from <paramref name="offset"/> on.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // one for each request otherwise
     public async ValueTask<ReceiveResult> ReceiveAsync(
         IntakeLane lane, OtlpSignal signal, bool isJson, PayloadBuffer buffer, int offset, CancellationToken cancellationToken)
     {

@@ -15,16 +15,15 @@ internal static class HostCheck
         {
             return;
         }
-        app.Use(async (context, next) =>
+        app.Use((context, next) =>
         {
             bool isChecked = context.GetListener() is Listener.Web or Listener.Jaeger;
             if (isChecked && !allowed.Contains(context.Request.Host.Host, StringComparer.OrdinalIgnoreCase))
             {
                 context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
-                await context.Response.WriteAsync("This host name is not allowed here. Add it to Listen:AllowedHosts if it is yours.\n", context.RequestAborted);
-                return;
+                return context.Response.WriteAsync("This host name is not allowed here. Add it to Listen:AllowedHosts if it is yours.\n", context.RequestAborted);
             }
-            await next(context);
+            return next(context);
         });
     }
 }
