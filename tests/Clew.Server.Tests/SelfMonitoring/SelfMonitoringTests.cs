@@ -2,41 +2,22 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using Clew.Server.Hosting;
 using Clew.Server.Hosting.Listeners;
 using Clew.Server.SelfMonitoring.Probing;
 using Clew.Server.SelfMonitoring.Tracing;
+using Clew.Server.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Clew.Server.Tests.SelfMonitoring;
 
 /// <summary>A whole server, asked over its ports what it knows of itself. Alone: who listens to traces hears all servers of the process.</summary>
 [Collection(nameof(Alone))]
-public sealed class SelfMonitoringTests : IAsyncLifetime
+public sealed class SelfMonitoringTests() : WholeServer("--Probe:Interval", "20ms", "--Assembly:QuietPeriod", "50ms")
 {
     private const string Span = """
         {"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"shop"}}]},"scopeSpans":[{"spans":[
         {"traceId":"000000000000000000000000000000aa","spanId":"00000000000000bb","name":"pay","kind":2,"startTimeUnixNano":"1767225600000000000","endTimeUnixNano":"1767225600000000001"}]}]}]}
         """;
-
-    private readonly string directory = Directory.CreateTempSubdirectory("clew-self-").FullName;
-    private readonly HttpClient http = new();
-    private ClewServer server = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        server = ClewServer.Create(
-            ["--Storage:Directory", directory, "--Listen:Otlp:Grpc", "off", "--Listen:Otlp:Http", "127.0.0.1:0", "--Listen:Web", "127.0.0.1:0", "--Listen:Jaeger", "off", "--Probe:Interval", "20ms", "--Assembly:QuietPeriod", "50ms"],
-            demo: false);
-        await server.StartAsync(CancellationToken.None);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        http.Dispose();
-        await server.DisposeAsync();
-        Directory.Delete(directory, recursive: true);
-    }
 
     [Fact]
     public async Task Probes_measure_freshness_and_count_as_nobodys_traffic()
@@ -71,7 +52,7 @@ public sealed class SelfMonitoringTests : IAsyncLifetime
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, Url(Listener.Web, "/api/clew/v1/search?service=clew-probe"));
         request.Headers.Add(ProbeSecret.Header, new ProbeSecret().Value);
-        using var response = await http.SendAsync(request);
+        using var response = await Http.SendAsync(request);
         Assert.Equal(0, JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync()).GetProperty("traces").GetArrayLength());
     }
 
@@ -81,7 +62,7 @@ public sealed class SelfMonitoringTests : IAsyncLifetime
     public async Task What_came_in_is_told_in_both_formats(bool openMetrics)
     {
         using var content = new StringContent(Span, Encoding.UTF8, "application/json");
-        using var response = await http.PostAsync(Url(Listener.OtlpHttp, "/v1/traces"), content);
+        using var response = await Http.PostAsync(Url(Listener.OtlpHttp, "/v1/traces"), content);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         var metrics = MetricsText.Parse(await Metrics(openMetrics), openMetrics);
         Assert.Equal((1.0, 1.0, 1.0), (metrics["clew_received_spans_total"], metrics["clew_requests_total"], metrics["clew_receive_duration_seconds_count"]));
@@ -133,8 +114,8 @@ public sealed class SelfMonitoringTests : IAsyncLifetime
     [Fact]
     public async Task A_server_that_is_stopping_is_not_ready_and_says_so()
     {
-        await server.Services.GetRequiredService<Clew.Ingest.Pipeline.SpanPipeline>().StopAsync();
-        using var response = await http.GetAsync(Url(Listener.Web, "/health/ready"));
+        await Services.GetRequiredService<Clew.Ingest.Pipeline.SpanPipeline>().StopAsync();
+        using var response = await Http.GetAsync(Url(Listener.Web, "/health/ready"));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         var answer = JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync());
         Assert.Equal(("error", "The server is stopping: spans are refused."), (answer.GetProperty("state").GetString(), answer.GetProperty("reasons")[0].GetString()));
@@ -147,11 +128,11 @@ public sealed class SelfMonitoringTests : IAsyncLifetime
     [Fact]
     public async Task Its_own_traces_are_found_as_the_service_clew_and_give_rise_to_no_more()
     {
-        var tracer = server.Services.GetRequiredService<SelfTracer>();
+        var tracer = Services.GetRequiredService<SelfTracer>();
         using (tracer.Listen())
         {
             using var content = new StringContent(Span, Encoding.UTF8, "application/json");
-            using var response = await http.PostAsync(Url(Listener.OtlpHttp, "/v1/traces"), content);
+            using var response = await Http.PostAsync(Url(Listener.OtlpHttp, "/v1/traces"), content);
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
             await Json("/api/clew/v1/services");
             // Spans end after the answer is on its way.
@@ -185,11 +166,9 @@ public sealed class SelfMonitoringTests : IAsyncLifetime
         return folder.FullName;
     }
 
-    private Uri Url(Listener listener, string path) => new($"http://{server.Address(listener)}{path}");
-
     private async Task<JsonElement> Json(string path)
     {
-        using var response = await http.GetAsync(Url(Listener.Web, path));
+        using var response = await Http.GetAsync(Url(Listener.Web, path));
         string text = await response.Content.ReadAsStringAsync();
         Assert.True(response.IsSuccessStatusCode, text);
         return JsonSerializer.Deserialize<JsonElement>(text);
@@ -202,7 +181,7 @@ public sealed class SelfMonitoringTests : IAsyncLifetime
         {
             request.Headers.Accept.ParseAdd("application/openmetrics-text; version=1.0.0");
         }
-        using var response = await http.SendAsync(request);
+        using var response = await Http.SendAsync(request);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(openMetrics ? "application/openmetrics-text; version=1.0.0; charset=utf-8" : "text/plain; version=0.0.4; charset=utf-8", response.Content.Headers.ContentType!.ToString());
         return await response.Content.ReadAsStringAsync();

@@ -1,40 +1,16 @@
 using System.Globalization;
-using System.Net;
-using System.Text;
 using System.Text.Json;
-using Clew.Server.Hosting;
 using Clew.Server.Hosting.Listeners;
+using Clew.Server.Tests.Hosting;
 using Clew.Server.Tests.SelfMonitoring;
 
 namespace Clew.Server.Tests.Api.Engine;
 
 /// <summary>A whole server, to which the second half of a call comes when the first is stored and counted.</summary>
 [Collection(nameof(Alone))]
-public sealed class LateSpanTests : IAsyncLifetime
+public sealed class LateSpanTests() : WholeServer("--Probe:Interval", "0s", "--Assembly:QuietPeriod", "1ms", "--Assembly:FlushInterval", "1ms")
 {
     private const string Trace = "000000000000000000000000000000aa";
-
-    private readonly string directory = Directory.CreateTempSubdirectory("clew-late-").FullName;
-    private readonly HttpClient http = new();
-    private ClewServer server = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        server = ClewServer.Create(
-            [
-                "--Storage:Directory", directory, "--Listen:Otlp:Grpc", "off", "--Listen:Otlp:Http", "127.0.0.1:0", "--Listen:Web", "127.0.0.1:0", "--Listen:Jaeger", "off",
-                "--Probe:Interval", "0s", "--Assembly:QuietPeriod", "1ms", "--Assembly:FlushInterval", "1ms",
-            ],
-            demo: false);
-        await server.StartAsync(CancellationToken.None);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        http.Dispose();
-        await server.DisposeAsync();
-        Directory.Delete(directory, recursive: true);
-    }
 
     [Fact]
     public async Task A_call_whose_ends_come_apart_becomes_one_and_every_answer_says_so()
@@ -47,7 +23,7 @@ public sealed class LateSpanTests : IAsyncLifetime
         Assert.Equal(["shop > bank 1 1"], Edges(map));
         Assert.Equal(["bank", "shop"], map.GetProperty("nodes").EnumerateArray().Select(node => node.GetProperty("name").GetString()));
         Assert.StartsWith("1 span of this time came late", Assert.Single(map.GetProperty("notes").EnumerateArray()).GetString(), StringComparison.Ordinal);
-        using var response = await http.GetAsync(Url(Listener.Web, $"/api/clew/v1/traces/{Trace}/skeleton"));
+        using var response = await Http.GetAsync(Url(Listener.Web, $"/api/clew/v1/traces/{Trace}/skeleton"));
         Assert.Equal("1 span came late, after the trace had been closed.", Assert.Single(response.Headers.GetValues("Clew-Notes")));
     }
 
@@ -66,18 +42,7 @@ public sealed class LateSpanTests : IAsyncLifetime
             {"traceId":"{{{Trace}}}","spanId":"{{{id}}}","parentSpanId":"{{{parent}}}","name":"call","kind":{{{kind}}},
             "startTimeUnixNano":"{{{time}}}","endTimeUnixNano":"{{{time}}}","attributes":[{{{attribute}}}]}]}]}]}
             """;
-        using var content = new StringContent(span, Encoding.UTF8, "application/json");
-        using var response = await http.PostAsync(Url(Listener.OtlpHttp, "/v1/traces"), content);
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        do
-        {
-            await timer.WaitForNextTickAsync();
-        }
-        while ((await JsonAsync("/api/clew/v1/status")).GetProperty("spans").GetProperty("stored").GetInt64() < stored);
+        await SendAsync(span);
+        await UntilStoredAsync(stored);
     }
-
-    private Uri Url(Listener listener, string path) => new($"http://{server.Address(listener)}{path}");
-
-    private async Task<JsonElement> JsonAsync(string path) => JsonSerializer.Deserialize<JsonElement>(await http.GetStringAsync(Url(Listener.Web, path)));
 }
