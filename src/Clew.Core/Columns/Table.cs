@@ -42,6 +42,16 @@ public abstract class Table
         }
     }
 
+    /// <summary>Makes room for that many rows in all and hardly more: for who knows how many will come. Where more come, it doubles.</summary>
+    public void Reserve(int rows)
+    {
+        if (rows > Capacity)
+        {
+            Capacity = rows;
+            Resize(rows);
+        }
+    }
+
     /// <summary>Forgets the rows and keeps the memory.</summary>
     public void Clear()
     {

@@ -265,6 +265,7 @@ internal sealed class HandOver(
         var main = places[0].Arena;
         var mainShard = batch[places[0].Index].Part.Shard;
         mainShard.Share(main, closer);
+        closer.Expect(RoundedSpans());
         Arena? arena = null;
         foreach (var place in places)
         {
@@ -281,6 +282,18 @@ internal sealed class HandOver(
         }
         CloseNext(arena, mainShard, main);
         order.Clear();
+    }
+
+    // Rounded up to an eighth of a batch, so that the next one finds the room that this one had.
+    private int RoundedSpans()
+    {
+        long spans = 0;
+        foreach (var part in batch)
+        {
+            spans += part.Description.SpanCount;
+        }
+        long step = Math.Max(1, options.FlushSpans / 8);
+        return (int)Math.Min((spans + step - 1) / step * step, Array.MaxLength);
     }
 
     private void CloseNext(Arena? arena, HeadShard mainShard, Arena main)

@@ -18,6 +18,8 @@ public sealed class TraceCloser
     private SpanBatch? shared;
     private SpanTree? arranged;
     private int start;
+    private int expected;
+    private bool hasRoom;
 
     public TraceCloser() => Copier = new SpanBatchCopier(Destination.Spans);
 
@@ -50,6 +52,17 @@ public sealed class TraceCloser
 
     /// <summary>True where spans of that batch keep their string ids.</summary>
     public bool Shares(SpanBatch source) => ReferenceEquals(shared, source);
+
+    /// <summary>
+    /// Says about how many spans the batch will have, so that its columns are made as long as they need to be: growing by doubling would
+    /// leave nearly half of them empty, and as much again to be collected.
+    /// </summary>
+    public void Expect(int spans)
+    {
+        Destination.Spans.Spans.Reserve(spans);
+        expected = spans;
+        hasRoom = false;
+    }
 
     /// <summary>Names the batch that the copier takes spans from next.</summary>
     public void Begin(SpanBatch source)
@@ -108,6 +121,21 @@ public sealed class TraceCloser
         }
         start = spans.Count;
         BeginTrace();
+        if (!hasRoom && spans.Count >= expected / 8)
+        {
+            MakeRoom(Destination.Spans.Attributes);
+        }
+    }
+
+    // What an eighth of the spans have of them tells how many all will have, and a bit.
+    private void MakeRoom(AttributeTable attributes)
+    {
+        hasRoom = true;
+        long estimate = (long)attributes.Count * expected / Math.Max(1, start);
+        if (estimate + (estimate / 64) > attributes.Capacity)
+        {
+            attributes.Reserve((int)Math.Min(estimate + (estimate / 16), Array.MaxLength));
+        }
     }
 
     private void BeginTrace()

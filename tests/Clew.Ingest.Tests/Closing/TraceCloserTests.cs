@@ -1,6 +1,7 @@
 using Clew.Analysis.Shapes;
 using Clew.Analysis.SpanTrees;
 using Clew.Core.Columns;
+using Clew.Core.Model;
 using Clew.Ingest.Closing;
 using Clew.Testing;
 
@@ -98,4 +99,39 @@ public class TraceCloserTests
         Enumerable.Range(0, closed.Spans.Count).Select(i => $"{SpanText.Line(closed.Spans, i)} {closed.SelfTimes[i]} {closed.CriticalTimes[i]}")
             .Concat(Enumerable.Range(0, closed.Traces.Count).Select(i => FormattableString.Invariant(
                 $"{closed.Traces.ShapeHashes[i]} {closed.Traces.ErrorCounts[i]} {closed.Traces.ServiceCounts[i]} {closed.Spans.Text(closed.Traces.RootServices[i])}")));
+
+    [Theory]
+    [InlineData(3_000, 1.0)] // as many as were expected
+    [InlineData(6_000, 0.5)] // twice as many come
+    public void The_room_of_a_batch_is_what_was_expected_and_stays_for_the_next_like_it(int spans, double share)
+    {
+        var closer = new TraceCloser();
+        AttributeType[]? room = null;
+        for (int batch = 0; batch < 3; batch++)
+        {
+            closer.Clear();
+            closer.Expect((int)(spans * share));
+            int closed = 0;
+            for (int seed = 0; closed < spans; seed++)
+            {
+                var trace = new SpanGenerator(seed).Batch(30, traces: 1);
+                closer.Begin(trace);
+                for (int row = 0; row < trace.Count; row++)
+                {
+                    closer.Copier.Copy(row);
+                }
+                closer.Close(trace.Spans.TraceIds[0], TraceFlags.None);
+                closed += trace.Count;
+            }
+
+            var attributes = closer.Destination.Spans.Attributes;
+            if (share == 1)
+            {
+                Assert.InRange(attributes.Capacity, attributes.Count, attributes.Count * 5 / 4);
+                Assert.InRange(closer.Destination.Spans.Spans.Capacity, spans, spans * 2);
+            }
+            room ??= attributes.Types;
+            Assert.Same(room, attributes.Types);
+        }
+    }
 }
