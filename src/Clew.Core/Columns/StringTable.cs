@@ -180,13 +180,21 @@ public sealed class StringTable
                 return slot;
             }
             // A slot may be filled by the table that this one shares, with an id that is not shown yet.
-            if ((uint)(entry >> 32) == hash && (int)entry < count && this[(int)entry].SequenceEqual(value))
+            if ((uint)(entry >> 32) == hash && (int)entry < count && Holds((int)entry, value))
             {
                 id = (int)entry;
                 return slot;
             }
             slot = (slot + 1) & mask;
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool Holds(int id, ReadOnlySpan<byte> value)
+    {
+        var known = this[id];
+        return known.Length == value.Length
+            && ShortBytes.Same(ref MemoryMarshal.GetReference(known), ref MemoryMarshal.GetReference(value), value.Length);
     }
 
     private int InternShared(ReadOnlySpan<byte> value, uint hash)
@@ -259,6 +267,7 @@ public sealed class StringTable
         return offset;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Hash(ReadOnlySpan<byte> value)
     {
         // Multiply-fold over 16-byte steps; the tail is read overlapping, so no byte loop.

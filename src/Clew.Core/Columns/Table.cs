@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Clew.Core.Columns;
 
@@ -14,13 +15,16 @@ public abstract class Table
     public int Capacity { get; private set; }
 
     /// <summary>Makes one more row, with whatever the columns held there before, and returns its index. The caller sets every column.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int AddRow()
     {
-        if (Count == Capacity)
+        int row = Count;
+        if (row == Capacity)
         {
-            EnsureCapacity(Count + 1);
+            EnsureCapacity(row + 1);
         }
-        return Count++;
+        Count = row + 1;
+        return row;
     }
 
     /// <summary>Makes that many more rows, as <see cref="AddRow"/> does, and returns the index of the first.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text.Unicode;
 using Clew.Core.Columns;
 
@@ -16,7 +18,7 @@ internal struct TextInterner(StringTable strings)
     {
         int known = strings.Count;
         id = strings.InternSlice(offset, length);
-        return (id < known && !holdsOtherThanText) || Utf8.IsValid(strings[id]);
+        return (id < known && !holdsOtherThanText) || IsText(strings[id]);
     }
 
     /// <summary>Text that lies elsewhere and is copied.</summary>
@@ -24,7 +26,7 @@ internal struct TextInterner(StringTable strings)
     {
         int known = strings.Count;
         id = strings.Intern(text);
-        return (id < known && !holdsOtherThanText) || Utf8.IsValid(strings[id]);
+        return (id < known && !holdsOtherThanText) || IsText(strings[id]);
     }
 
     /// <summary>Bytes that lie in the source buffer.</summary>
@@ -45,8 +47,12 @@ internal struct TextInterner(StringTable strings)
     {
         if (id >= known && !holdsOtherThanText)
         {
-            holdsOtherThanText = !Utf8.IsValid(strings[id]);
+            holdsOtherThanText = !IsText(strings[id]);
         }
         return id;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsText(ReadOnlySpan<byte> bytes) =>
+        ShortBytes.IsAscii(ref MemoryMarshal.GetReference(bytes), bytes.Length) || Utf8.IsValid(bytes);
 }

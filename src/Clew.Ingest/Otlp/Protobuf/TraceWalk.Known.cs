@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
+using Clew.Core.Columns;
 using Clew.Core.Model;
 
 namespace Clew.Ingest.Otlp.Protobuf;
@@ -8,6 +8,58 @@ namespace Clew.Ingest.Otlp.Protobuf;
 // What is known of an attribute from the ones before it. Everything here only saves work: the bytes decide.
 internal ref partial struct TraceWalk
 {
+    /// <summary>
+    /// Reads attributes of a span from <paramref name="p"/> on while their keys are those that are expected, and remain within a byte of
+    /// length. Returns where it stopped; there may be more attributes, of any kind.
+    /// </summary>
+    private int ReadExpected(int p, int end, ref AttributeRows rows, out string? error)
+    {
+        var data = this.data;
+        var known = this.known;
+        error = null;
+        ref byte bytes = ref MemoryMarshal.GetReference(data);
+        // What is compared may lie behind the attribute, but not behind the data.
+        int most = Math.Min(end - 2, data.Length - 2 - ShortBytes.Window);
+        while (p <= most)
+        {
+            int length = Unsafe.Add(ref bytes, p + 1);
+            if (Unsafe.Add(ref bytes, p) != AttributeTag || length >= 0x80 || length > end - p - 2)
+            {
+                return p;
+            }
+            ref var before = ref known[rows.Last];
+            int place = before.Next;
+            ref var attribute = ref known[place];
+            int same = ShortBytes.Prefix(ref Unsafe.Add(ref bytes, p + 2), ref Unsafe.Add(ref bytes, attribute.Start));
+            if (same < attribute.KeyEnd || length <= attribute.KeyEnd || place == 0)
+            {
+                place = before.OtherNext;
+                attribute = ref known[place];
+                same = ShortBytes.Prefix(ref Unsafe.Add(ref bytes, p + 2), ref Unsafe.Add(ref bytes, attribute.Start));
+                if (same < attribute.KeyEnd || length <= attribute.KeyEnd || place == 0)
+                {
+                    return p;
+                }
+                (before.Next, before.OtherNext) = (place, before.Next);
+            }
+            rows.Last = place;
+            int start = p + 2;
+            p = start + length;
+            if (length == attribute.Length
+                && (same >= length || (same == ShortBytes.Window && AreSame(data, start + same, attribute.Start + same, length - same))))
+            {
+                AddWithinBounds(attribute.Key, attribute.Type, attribute.Bits, ref rows);
+                continue;
+            }
+            error = ReadValue(start, start + attribute.KeyEnd, p, place, attribute.Key, attribute.KeyEnd - 2, ref rows);
+            if (error is not null)
+            {
+                return p;
+            }
+        }
+        return p;
+    }
+
     /// <summary>
     /// Reads a KeyValue whose key came behind the one before it lately. False, and nothing done, for any other.
     /// </summary>
@@ -53,44 +105,9 @@ internal ref partial struct TraceWalk
         return true;
     }
 
-    /// <summary>Compares two pieces of the data, which are short: without a call, and in steps that overlap at the end.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool AreSame(ReadOnlySpan<byte> data, int one, int other, int length)
-    {
-        ref byte a = ref MemoryMarshal.GetReference(data.Slice(one, length));
-        ref byte b = ref MemoryMarshal.GetReference(data.Slice(other, length));
-        if (length >= 16)
-        {
-            int last = length - 16;
-            for (int i = 0; i < last; i += 16)
-            {
-                if (Vector128.LoadUnsafe(ref a, (nuint)i) != Vector128.LoadUnsafe(ref b, (nuint)i))
-                {
-                    return false;
-                }
-            }
-            return Vector128.LoadUnsafe(ref a, (nuint)last) == Vector128.LoadUnsafe(ref b, (nuint)last);
-        }
-        if (length >= 8)
-        {
-            return Read<ulong>(ref a, 0) == Read<ulong>(ref b, 0) && Read<ulong>(ref a, length - 8) == Read<ulong>(ref b, length - 8);
-        }
-        if (length >= 4)
-        {
-            return Read<uint>(ref a, 0) == Read<uint>(ref b, 0) && Read<uint>(ref a, length - 4) == Read<uint>(ref b, length - 4);
-        }
-        for (int i = 0; i < length; i++)
-        {
-            if (Unsafe.Add(ref a, i) != Unsafe.Add(ref b, i))
-            {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T Read<T>(ref byte from, int at) => Unsafe.ReadUnaligned<T>(ref Unsafe.Add(ref from, at));
+    private static bool AreSame(ReadOnlySpan<byte> data, int one, int other, int length) => ShortBytes.Same(
+        ref MemoryMarshal.GetReference(data.Slice(one, length)), ref MemoryMarshal.GetReference(data.Slice(other, length)), length);
 
     /// <summary>The place of a key that was read in full; it is the one that is expected next time behind the one before it.</summary>
     private int Know(int start, int keyLength, int key, ref AttributeRows rows)

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Clew.Core.Columns;
 using Clew.Core.Model;
 
@@ -6,6 +8,9 @@ namespace Clew.Ingest.Otlp.Protobuf;
 
 internal ref partial struct TraceWalk
 {
+    /// <summary>Of a span: an attribute.</summary>
+    private const byte AttributeTag = (9 << 3) | 2;
+
     private string? ReadSpan(int start, int end, int resource, int scope)
     {
         var span = new SpanState
@@ -71,8 +76,25 @@ internal ref partial struct TraceWalk
     private string? ReadSpanFields(int start, int end, ref SpanState span)
     {
         var data = this.data;
-        for (int p = start; p < end;)
+        if (!TryReadUsual(start, end, ref span, out int p))
         {
+            return OtlpErrors.InvalidUtf8;
+        }
+        while (p < end)
+        {
+            if (data[p] == AttributeTag)
+            {
+                int read = ReadExpected(p, end, ref span.Rows, out string? attributeError);
+                if (attributeError is not null)
+                {
+                    return attributeError;
+                }
+                if (read != p)
+                {
+                    p = read;
+                    continue;
+                }
+            }
             int position = p;
             if (!WireField.TryReadCommon(data, ref p, end, out var field))
             {
@@ -152,6 +174,64 @@ internal ref partial struct TraceWalk
         }
         return null;
     }
+
+    /// <summary>
+    /// Reads what nearly every span begins with, as far as it stands in the usual order: ids, name, kind, times. <paramref name="p"/> is
+    /// where the rest begins; a field that comes once more counts there. False where the name is not UTF-8.
+    /// </summary>
+    private readonly bool TryReadUsual(int start, int end, ref SpanState span, out int p)
+    {
+        const ushort TraceIdHead = (1 << 3) | 2 | (TraceId.Size << 8);
+        const ushort SpanIdHead = (2 << 3) | 2 | (SpanId.Size << 8);
+        const ushort ParentHead = (4 << 3) | 2 | (SpanId.Size << 8);
+        const int IdBytes = 2 + TraceId.Size + 2 + SpanId.Size;
+        const int TimeBytes = 1 + sizeof(ulong);
+        const int MostBytes = IdBytes + 2 + SpanId.Size + 2 + 0x7F + 2 + (2 * TimeBytes);
+        p = start;
+        if (!BitConverter.IsLittleEndian || end - start < MostBytes)
+        {
+            return true;
+        }
+        ref byte from = ref MemoryMarshal.GetReference(data.Slice(start, MostBytes));
+        if (Head(ref from, 0) != TraceIdHead || Head(ref from, 2 + TraceId.Size) != SpanIdHead)
+        {
+            return true;
+        }
+        span.TraceId = new RowRange(start + 2, TraceId.Size);
+        span.SpanId = new RowRange(start + 2 + TraceId.Size + 2, SpanId.Size);
+        int at = IdBytes;
+        if (Head(ref from, at) == ParentHead)
+        {
+            span.ParentSpanId = new RowRange(start + at + 2, SpanId.Size);
+            at += 2 + SpanId.Size;
+        }
+        ushort head = Head(ref from, at);
+        if ((head & 0x80FF) == ((5 << 3) | 2))
+        {
+            if (!TrySpanText(start + at + 2, head >> 8, ref span.Name, ref span.TextTooLong))
+            {
+                return false;
+            }
+            at += 2 + (head >> 8);
+            head = Head(ref from, at);
+        }
+        if ((head & 0x80FF) == 6 << 3)
+        {
+            span.Kind = head >> 8;
+            at += 2;
+        }
+        if (Unsafe.Add(ref from, at) == ((7 << 3) | 1) && Unsafe.Add(ref from, at + TimeBytes) == ((8 << 3) | 1))
+        {
+            span.StartTime = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref from, at + 1));
+            span.EndTime = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref from, at + TimeBytes + 1));
+            at += 2 * TimeBytes;
+        }
+        p = start + at;
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ushort Head(ref byte from, int at) => Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref from, at));
 
     private string? ReadStatus(int start, int end, ref SpanState span)
     {
