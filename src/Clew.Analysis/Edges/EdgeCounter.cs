@@ -46,7 +46,7 @@ public sealed partial class EdgeCounter
     private SpanRole[] roles = [];
     private ConnectionType[] connections = [];
     private Marks[] marks = [];
-    private PeerName[] peers = []; // of senders
+    private PeerName[] peers = []; // of spans with a role
     private byte[] joined = new byte[256];
     private SpanBatch batch = new();
 
@@ -172,27 +172,19 @@ public sealed partial class EdgeCounter
         int parent = parentRows.ParentOf(s, row);
         parents[row] = parent;
         services[row] = batch.ServiceName(row);
-        marks[row] = Marks.None;
         var kind = s.Kinds[row];
         if (kind is SpanKind.Internal or SpanKind.Unspecified)
         {
             roles[row] = SpanRole.None;
             connections[row] = ConnectionType.Other;
+            marks[row] = Marks.None;
             return;
         }
-        facts.Read(row);
-        var role = facts.Role(kind);
-        var connection = facts.Connection(kind);
+        var (role, connection, onlyCreates, peer) = facts.Of(row, kind);
         roles[row] = role;
         connections[row] = connection;
-        if (role == SpanRole.Sender)
-        {
-            peers[row] = PeerName.Of(facts, connection);
-        }
-        if (role == SpanRole.Sender && connection == ConnectionType.Messaging && facts.OnlyCreatesMessage)
-        {
-            marks[row] |= Marks.OnlyCreates;
-        }
+        peers[row] = peer;
+        marks[row] = onlyCreates ? Marks.OnlyCreates : Marks.None;
         if (parent >= 0 && Service(parent) == Service(row))
         {
             if (role == SpanRole.Sender)
@@ -281,9 +273,7 @@ public sealed partial class EdgeCounter
         {
             return;
         }
-        facts.Read(row);
-        var peer = isConsumer ? PeerName.Of(facts, ConnectionType.Messaging) : PeerName.OfCaller(facts);
-        CountTold(row, peer, EdgeView.ServerOnly, batch.Spans.ParentSpanIds[row].IsEmpty || parents[row] >= 0 ? Outside : Missing);
+        CountTold(row, peers[row], EdgeView.ServerOnly, batch.Spans.ParentSpanIds[row].IsEmpty || parents[row] >= 0 ? Outside : Missing);
     }
 
     private void CountSender(int row)

@@ -8,7 +8,7 @@ namespace Clew.Analysis.Edges;
 /// <summary>Picks out of a span's attributes those that tell where it calls.</summary>
 /// <remarks>
 /// Spans have the same keys in the same order again and again: which of them tell something is remembered for some such lists, told from one
-/// another by comparing all keys. Reused from batch to batch; bounded by the number of keys. Belongs to one thread at a time.
+/// another by comparing all keys, and so is what spans with the same values there tell. Reused from batch to batch; bounded by the number of keys. Belongs to one thread at a time.
 /// </remarks>
 internal sealed class SpanFacts
 {
@@ -47,8 +47,10 @@ internal sealed class SpanFacts
     private readonly KnownKeys[] places = new KnownKeys[Places];
     private readonly int[] known = new int[Places * MostKeys]; // by place
     private readonly byte[] attributes = new byte[Places * MostKeys]; // by place: which of the keys tell something
+    private readonly KnownTellings tellings = new();
     private SpanBatch batch = new();
     private uint set;
+    private int lists; // met in this batch
 
     /// <summary>Lists of keys that are remembered: one for each hash.</summary>
     private const int Places = 64;
@@ -62,6 +64,8 @@ internal sealed class SpanFacts
         batch = of;
         Array.Clear(factOf);
         Array.Clear(places);
+        tellings.Clear();
+        lists = 0;
         foreach (var (fact, key) in Keys)
         {
             int id = of.Strings.Find(key);
@@ -76,19 +80,15 @@ internal sealed class SpanFacts
         }
     }
 
-    /// <summary>Reads a span's attributes. Of a key that is there twice the last counts, of values only texts that are not empty.</summary>
-    public void Read(int span)
+    /// <summary>What a span tells. Of a key that is there twice the last counts, of values only texts that are not empty.</summary>
+    public Telling Of(int span, SpanKind kind)
     {
         set = 0;
         var rows = batch.Spans.Attributes[span];
-        if (rows.Count == 0)
-        {
-            return;
-        }
         var keys = batch.Attributes.Keys.AsSpan(rows.Start, rows.Count);
         var types = batch.Attributes.Types.AsSpan(rows.Start, rows.Count);
         var texts = batch.Attributes.Values.AsSpan(rows.Start, rows.Count);
-        if (keys.Length > MostKeys)
+        if (keys.Length is 0 or > MostKeys)
         {
             for (int i = 0; i < keys.Length; i++)
             {
@@ -97,7 +97,7 @@ internal sealed class SpanFacts
                     Note(i, fact, types, texts);
                 }
             }
-            return;
+            return Tell(kind);
         }
         int at = Place(keys);
         ref var place = ref places[at];
@@ -107,10 +107,31 @@ internal sealed class SpanFacts
         {
             Remember(keys, ref place, knownKeys, telling);
         }
-        foreach (byte attribute in telling[..place.Telling])
+        telling = telling[..place.Telling];
+        if (telling.Length > KnownTellings.MostValues)
         {
-            Note(attribute, factOf[keys[attribute]], types, texts);
+            foreach (byte attribute in telling)
+            {
+                Note(attribute, factOf[keys[attribute]], types, texts);
+            }
+            return Tell(kind);
         }
+        Span<int> values = stackalloc int[KnownTellings.MostValues];
+        values.Clear();
+        for (int i = 0; i < telling.Length; i++)
+        {
+            int attribute = telling[i];
+            values[i] = types[attribute] == AttributeType.String ? (int)texts[attribute] : 0;
+        }
+        if (!tellings.TryFind((place.Number << 8) | (byte)kind, values, out var told))
+        {
+            foreach (byte attribute in telling)
+            {
+                Note(attribute, factOf[keys[attribute]], types, texts);
+            }
+            told[0] = Tell(kind);
+        }
+        return told[0];
     }
 
     /// <summary>String id of a fact, 0 where the span does not tell.</summary>
@@ -129,8 +150,24 @@ internal sealed class SpanFacts
         return 0;
     }
 
+    private Telling Tell(SpanKind kind)
+    {
+        var role = Role(kind);
+        var connection = Connection(kind);
+        var peer = role switch
+        {
+            SpanRole.Sender => PeerName.Of(this, connection),
+            SpanRole.Consumer => PeerName.Of(this, ConnectionType.Messaging),
+            SpanRole.Server => PeerName.OfCaller(this),
+            _ => default,
+        };
+        bool onlyCreates = role == SpanRole.Sender && connection == ConnectionType.Messaging
+            && batch.Strings[FirstOf(Fact.MessagingOperationType, Fact.MessagingOperation)].SequenceEqual("create"u8);
+        return new Telling(role, connection, onlyCreates, peer);
+    }
+
     /// <summary>By what means the span that was read speaks to its other end.</summary>
-    public ConnectionType Connection(SpanKind kind) =>
+    private ConnectionType Connection(SpanKind kind) =>
         Has(Fact.DbSystemName, Fact.DbSystem) ? ConnectionType.Database
         : Has(Fact.MessagingSystem, Fact.MessagingDestinationName) || kind is SpanKind.Producer or SpanKind.Consumer ? ConnectionType.Messaging
         : Has(Fact.RpcSystemName, Fact.RpcSystem) ? ConnectionType.Rpc
@@ -138,7 +175,7 @@ internal sealed class SpanFacts
         : ConnectionType.Other;
 
     /// <summary>The part that the span that was read plays.</summary>
-    public SpanRole Role(SpanKind kind)
+    private SpanRole Role(SpanKind kind)
     {
         if (kind == SpanKind.Server)
         {
@@ -155,10 +192,6 @@ internal sealed class SpanFacts
             _ => SpanRole.None,
         };
     }
-
-    /// <summary>True where the span that was read makes a message that another span sends.</summary>
-    public bool OnlyCreatesMessage =>
-        batch.Strings[FirstOf(Fact.MessagingOperationType, Fact.MessagingOperation)].SequenceEqual("create"u8);
 
     private void Note(int attribute, Fact fact, ReadOnlySpan<AttributeType> types, ReadOnlySpan<long> texts)
     {
@@ -180,7 +213,7 @@ internal sealed class SpanFacts
                 tellingOfPlace[count++] = (byte)i;
             }
         }
-        place = new KnownKeys(keys.Length, count);
+        place = new KnownKeys(keys.Length, count, ++lists);
     }
 
     private Fact FactOf(int key) => (uint)key < (uint)factOf.Length ? factOf[key] : Fact.None;
@@ -195,7 +228,8 @@ internal sealed class SpanFacts
 
     /// <param name="Keys">How many.</param>
     /// <param name="Telling">How many of them tell something.</param>
-    private readonly record struct KnownKeys(int Keys, int Telling);
+    /// <param name="Number">From 1: the list's own.</param>
+    private readonly record struct KnownKeys(int Keys, int Telling, int Number);
 
     [InlineArray((int)Fact.NetPeerIp + 1)]
     private struct Values

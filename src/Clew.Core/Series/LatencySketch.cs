@@ -68,6 +68,45 @@ public sealed partial class LatencySketch
         Max = Math.Max(Max, nanoseconds);
     }
 
+    /// <summary>Adds values: the same as one by one, and faster.</summary>
+    public void Add(ReadOnlySpan<ulong> nanoseconds)
+    {
+        if (wide is not null || (!isDense && Count + (ulong)nanoseconds.Length <= FewCapacity)
+            || nanoseconds.IsEmpty || Count + (ulong)nanoseconds.Length > uint.MaxValue)
+        {
+            foreach (ulong value in nanoseconds)
+            {
+                Add(value);
+            }
+            return;
+        }
+        ulong smallest = ulong.MaxValue;
+        ulong largest = 0;
+        ulong low = 0;
+        ulong high = 0;
+        foreach (ulong value in nanoseconds)
+        {
+            smallest = Math.Min(smallest, value);
+            largest = Math.Max(largest, value);
+            low += value;
+            high += low < value ? 1UL : 0;
+        }
+        int from = LatencyBuckets.Of(smallest);
+        int to = LatencyBuckets.Of(largest);
+        MakeRoom(from, to);
+        var room = counters.AsSpan();
+        foreach (ulong value in nanoseconds)
+        {
+            room[LatencyBuckets.Of(value) - first]++;
+        }
+        Count += (ulong)nanoseconds.Length;
+        lowest = Math.Min(lowest, from);
+        highest = Math.Max(highest, to);
+        Sum += new UInt128(high, low);
+        min = Math.Min(min, smallest);
+        Max = Math.Max(Max, largest);
+    }
+
     /// <summary>Adds a value that stands for several.</summary>
     public void Add(ulong nanoseconds, ulong times)
     {

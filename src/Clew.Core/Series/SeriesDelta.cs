@@ -7,6 +7,8 @@ namespace Clew.Core.Series;
 /// <remarks>
 /// <para>Reused through <see cref="Clear"/>: once its tables have grown, counting allocates nothing. Bounded by its producer (a span makes
 /// a few cells at most); of the sketches of a large batch <see cref="KeptSketches"/> are kept for the next.</para>
+/// <para>Single spans and calls wait in a list of fixed size until it is full or somebody looks, and are then added cell by cell: a cell's
+/// counters come into the processor's caches once for all of them.</para>
 /// <para>Cells are numbered in the order they came up. Belongs to one thread at a time.</para>
 /// </remarks>
 public sealed class SeriesDelta
@@ -17,8 +19,15 @@ public sealed class SeriesDelta
     /// <summary>How many sketches survive <see cref="Clear"/>.</summary>
     public const int KeptSketches = 8192;
 
+    private const int MostWaiting = 32 * 1024;
+
     private Cell[] cells = new Cell[64];
     private int[] slots = new int[256]; // cell + 1, 0 is free
+    private ulong[] waiting = []; // durations that are not in their cells yet
+    private ulong[] grouped = []; // the same by cell
+    private int[] waitingCells = []; // whose they are
+    private int[] ends = []; // by cell: where its durations end
+    private int waitingCount;
 
     /// <summary>Number of cells.</summary>
     public int Count { get; private set; }
@@ -29,6 +38,7 @@ public sealed class SeriesDelta
         get
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)cell, (uint)Count, nameof(cell));
+            Settle();
             ref var c = ref cells[cell];
             return new SeriesCell(c.Key, c.Step, c.Errors, c.Exemplars, c.Durations);
         }
@@ -70,9 +80,17 @@ public sealed class SeriesDelta
     /// <summary>Counts one span or call.</summary>
     public void Add(int cell, ulong nanoseconds, bool isError)
     {
-        ref var c = ref cells[cell];
-        c.Durations.Add(nanoseconds);
-        c.Errors += isError ? 1UL : 0;
+        if (waitingCount == waiting.Length)
+        {
+            Settle();
+            MakeRoomToWait();
+        }
+        waiting[waitingCount] = nanoseconds;
+        waitingCells[waitingCount++] = cell;
+        if (isError)
+        {
+            cells[cell].Errors++;
+        }
     }
 
     /// <summary>Counts one span or call that stands for several.</summary>
@@ -124,6 +142,59 @@ public sealed class SeriesDelta
             Array.Clear(slots);
         }
         Count = 0;
+        waitingCount = 0;
+    }
+
+    /// <summary>Adds to their cells what waits.</summary>
+    private void Settle()
+    {
+        if (waitingCount == 0)
+        {
+            return;
+        }
+        if (ends.Length < Count)
+        {
+            ends = new int[cells.Length];
+        }
+        var of = waitingCells.AsSpan(0, waitingCount);
+        var end = ends.AsSpan(0, Count);
+        end.Clear();
+        foreach (int cell in of)
+        {
+            end[cell]++;
+        }
+        int sum = 0;
+        foreach (ref int place in end)
+        {
+            int number = place;
+            place = sum; // where the cell's begin, until they are placed
+            sum += number;
+        }
+        for (int i = 0; i < of.Length; i++)
+        {
+            grouped[end[of[i]]++] = waiting[i];
+        }
+        int start = 0;
+        for (int cell = 0; cell < end.Length; cell++)
+        {
+            if (end[cell] > start)
+            {
+                cells[cell].Durations.Add(grouped.AsSpan(start, end[cell] - start));
+                start = end[cell];
+            }
+        }
+        waitingCount = 0;
+    }
+
+    private void MakeRoomToWait()
+    {
+        if (waiting.Length < MostWaiting)
+        {
+            int length = Math.Min(MostWaiting, Math.Max(1024, 4 * waiting.Length));
+            waiting = new ulong[length];
+            grouped = new ulong[length];
+            waitingCells = new int[length];
+        }
     }
 
     private void Grow()

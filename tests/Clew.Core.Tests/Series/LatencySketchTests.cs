@@ -38,6 +38,39 @@ public sealed class LatencySketchTests
         }
     }
 
+    [Fact]
+    public void ManyValuesAtOnceAreTheSameAsOneByOne()
+    {
+        var random = new Random(9);
+        for (int round = 0; round < 500; round++)
+        {
+            var atOnce = new LatencySketch();
+            var oneByOne = new LatencySketch();
+            for (int part = random.Next(1, 5); part > 0; part--)
+            {
+                int bits = random.Next(1, 65);
+                ulong[] values = [.. Enumerable.Range(0, random.Next(0, 60)).Select(_ => Draw(random, 0, bits))];
+                if (random.Next(20) == 0)
+                {
+                    atOnce.Add(77, uint.MaxValue);
+                    oneByOne.Add(77, uint.MaxValue);
+                }
+                atOnce.Add(values);
+                foreach (ulong value in values)
+                {
+                    oneByOne.Add(value);
+                }
+                if (random.Next(10) == 0)
+                {
+                    atOnce.Clear();
+                    oneByOne.Clear();
+                }
+            }
+            Assert.Equal(Bytes(oneByOne), Bytes(atOnce));
+            Assert.Equal((oneByOne.Count, oneByOne.Sum, oneByOne.Min, oneByOne.Max), (atOnce.Count, atOnce.Sum, atOnce.Min, atOnce.Max));
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
