@@ -23,3 +23,8 @@ catch (UsageException e)
     Console.Error.WriteLine(e.Message);
     return 2;
 }
+catch (Exception e) when (e is TimeoutException or HttpRequestException or IOException)
+{
+    Console.Error.WriteLine($"clew-load: {e.Message}");
+    return 1;
+}
