@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Clew.Core.Columns;
 
 /// <summary>
@@ -99,6 +101,7 @@ public sealed class SpanBatchCopier(SpanBatch destination, IStringUses? uses = n
     }
 
     /// <summary>The destination's id for a string of the source.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int String(int id)
     {
         if (id == 0 || sameStrings)
@@ -106,13 +109,15 @@ public sealed class SpanBatchCopier(SpanBatch destination, IStringUses? uses = n
             return id;
         }
         int known = strings[id];
-        if (known == 0)
-        {
-            known = destination.Strings.Intern(source.Strings, id) + 1;
-            strings[id] = known;
-            uses?.Use(known - 1);
-        }
-        return known - 1;
+        return known != 0 ? known - 1 : Translate(id);
+    }
+
+    private int Translate(int id)
+    {
+        int translated = destination.Strings.Intern(source.Strings, id);
+        strings[id] = translated + 1;
+        uses?.Use(translated);
+        return translated;
     }
 
     private RowRange CopyAttributes(RowRange rows)

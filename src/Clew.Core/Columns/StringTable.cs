@@ -22,8 +22,10 @@ public sealed class StringTable
     // Seeded per process so that a sender cannot prepare colliding strings.
     private static readonly ulong Seed = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8)) | 1;
 
-    /// <summary>Strings between the one that is looked up and the one whose place is fetched.</summary>
-    private const int PrefetchDistance = 8;
+    // Strings between the one that is looked up and those whose slot, entry and bytes are fetched: each is found by the one before.
+    private const int SlotsAhead = 18;
+    private const int EntriesAhead = 12;
+    private const int BytesAhead = 6;
 
     private byte[] source = [];
     private byte[] arena = [];
@@ -105,10 +107,28 @@ public sealed class StringTable
         int total = other.count;
         for (int id = 1; id < total; id++)
         {
-            int ahead = Math.Min(id + PrefetchDistance, total - 1);
-            Prefetch(ref slots[(int)other.entries[ahead].Hash & (slots.Length - 1)]);
+            if (id + SlotsAhead < total)
+            {
+                Prefetch(ref slots[(int)other.entries[id + SlotsAhead].Hash & (slots.Length - 1)]);
+            }
+            if (id + EntriesAhead < total && Guess(other.entries[id + EntriesAhead].Hash) is var likely and not 0)
+            {
+                Prefetch(ref entries[likely]);
+            }
+            if (id + BytesAhead < total && Guess(other.entries[id + BytesAhead].Hash) is var known and not 0 && entries[known].Offset is >= 0 and var offset)
+            {
+                Prefetch(ref arena[offset]);
+            }
             ids[id] = Intern(other[id], other.entries[id].Hash) + 1;
         }
+    }
+
+    /// <summary>The id that a string of this hash most likely has; 0 where none comes to mind at once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Guess(uint hash)
+    {
+        ulong entry = slots[(int)hash & (slots.Length - 1)];
+        return (uint)(entry >> 32) == hash && (int)entry < count ? (int)entry : 0;
     }
 
     /// <summary>The id of a byte string, which is copied if it is new.</summary>
@@ -301,13 +321,15 @@ public sealed class StringTable
         return (uint)(result ^ (result >> 32));
     }
 
-    private static void Prefetch(ref ulong slot)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch<T>(ref T memory)
+        where T : unmanaged
     {
         if (Sse.IsSupported)
         {
             unsafe
             {
-                Sse.Prefetch0(Unsafe.AsPointer(ref slot));
+                Sse.Prefetch0(Unsafe.AsPointer(ref memory));
             }
         }
     }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using Clew.Core.Columns;
 using Clew.Core.Model;
 
 namespace Clew.Ingest.Head;
@@ -24,8 +26,8 @@ internal sealed class ShapeCache(AttributeShapes shapes)
         (int since, int count, shape) = known[place];
         return since == age
             && count == sourceKeys.Length
-            && sourceKeys.SequenceEqual(keys.AsSpan(place * MaxKeys, count))
-            && types.SequenceEqual(shapes.Types(shape));
+            && AreSame(MemoryMarshal.AsBytes(sourceKeys), MemoryMarshal.AsBytes(keys.AsSpan(place * MaxKeys, count)))
+            && AreSame(MemoryMarshal.AsBytes(types), MemoryMarshal.AsBytes(shapes.Types(shape)));
     }
 
     public void Add(ReadOnlySpan<int> sourceKeys, int shape)
@@ -37,6 +39,9 @@ internal sealed class ShapeCache(AttributeShapes shapes)
             known[place] = (age, sourceKeys.Length, shape);
         }
     }
+
+    private static bool AreSame(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b) =>
+        a.Length == b.Length && ShortBytes.Same(ref MemoryMarshal.GetReference(a), ref MemoryMarshal.GetReference(b), a.Length);
 
     private static int Place(ReadOnlySpan<int> keys)
     {
