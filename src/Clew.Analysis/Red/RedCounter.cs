@@ -18,6 +18,7 @@ public sealed class RedCounter
     private readonly SeriesCatalog catalog;
     private readonly SeriesTally tally;
     private readonly SenderWeights weights = new();
+    private int[] seriesOfClass = []; // + 1, 0: not known in this batch
 
     public RedCounter(SeriesLimits limits)
     {
@@ -40,6 +41,7 @@ public sealed class RedCounter
     {
         tally.Begin(delta);
         weights.Begin(batch);
+        Array.Clear(seriesOfClass);
         var s = batch.Spans;
         for (int row = 0; row < s.Count; row++)
         {
@@ -67,6 +69,26 @@ public sealed class RedCounter
     }
 
     private int SeriesOf(SpanBatch batch, int row)
+    {
+        var classes = batch.Spans.Classes;
+        int spanClass = row < classes.Length ? classes[row] : 0;
+        if (spanClass == 0)
+        {
+            return SeriesOfOne(batch, row);
+        }
+        if (spanClass >= seriesOfClass.Length)
+        {
+            Array.Resize(ref seriesOfClass, Math.Max(2 * spanClass, 256));
+        }
+        ref int known = ref seriesOfClass[spanClass];
+        if (known == 0)
+        {
+            known = SeriesOfOne(batch, row) + 1;
+        }
+        return known - 1;
+    }
+
+    private int SeriesOfOne(SpanBatch batch, int row)
     {
         var s = batch.Spans;
         int service = batch.Resources.ServiceNames[s.Resources[row]];
