@@ -49,7 +49,9 @@ internal sealed class SpanFacts
     private readonly AttributeType[] knownTypes = new AttributeType[Places * MostKeys]; // by place
     private TellingKeys[] classes = []; // by class
     private readonly KnownTellings tellings = new();
+    private readonly int[] ids = new int[Keys.Length]; // by key: its string id; 0 where the batch does not have it
     private SpanBatch batch = new();
+    private int strings; // of the batch, when it was looked through for the keys
     private uint set;
 
     /// <summary>Lists of keys that are remembered: one for each hash.</summary>
@@ -62,21 +64,43 @@ internal sealed class SpanFacts
     public void Begin(SpanBatch of)
     {
         batch = of;
+        strings = 0;
         Array.Clear(factOf);
+        Array.Clear(ids);
         Array.Clear(places);
         Array.Clear(classes);
         tellings.Clear();
-        foreach (var (fact, key) in Keys)
+        Refresh();
+    }
+
+    /// <summary>Call when the batch has grown: keys may have come that it did not have.</summary>
+    public void Refresh()
+    {
+        if (strings == batch.Strings.Count)
         {
-            int id = of.Strings.Find(key);
+            return;
+        }
+        strings = batch.Strings.Count;
+        bool isNew = false;
+        for (int i = 0; i < Keys.Length; i++)
+        {
+            int id = ids[i] > 0 ? 0 : batch.Strings.Find(Keys[i].Key);
+            if (id <= 0)
+            {
+                continue;
+            }
             if (id >= factOf.Length)
             {
                 Array.Resize(ref factOf, Math.Max(id + 1, factOf.Length * 2));
             }
-            if (id >= 0)
-            {
-                factOf[id] = fact;
-            }
+            ids[i] = id;
+            factOf[id] = Keys[i].Fact;
+            isNew = true;
+        }
+        if (isNew)
+        {
+            Array.Clear(places);
+            Array.Clear(classes);
         }
     }
 
