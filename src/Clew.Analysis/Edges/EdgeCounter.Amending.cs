@@ -42,11 +42,12 @@ public sealed partial class EdgeCounter
         }
     }
 
-    private void Note(TraceBatch traces, List<CountedCall> into, SeriesDelta delta)
+    private void Note(TraceBatch of, List<CountedCall> into, SeriesDelta delta)
     {
         into.Clear();
         tally.Begin(delta, into);
-        Walk(traces);
+        BeginWalk(of);
+        Walk(0);
         into.Sort();
     }
 

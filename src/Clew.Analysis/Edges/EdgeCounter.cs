@@ -49,6 +49,7 @@ public sealed partial class EdgeCounter
     private PeerName[] peers = []; // of spans with a role
     private byte[] joined = new byte[256];
     private SpanBatch batch = new();
+    private TraceBatch traces = new();
 
     public EdgeCounter(SeriesLimits limits)
     {
@@ -93,20 +94,43 @@ public sealed partial class EdgeCounter
     /// <summary>Adds the edges of a batch's traces to the delta.</summary>
     public void Count(TraceBatch traces, SeriesDelta delta)
     {
-        tally.Begin(delta);
-        Walk(traces);
+        Begin(traces, delta);
+        CountFrom(0);
     }
 
-    private void Walk(TraceBatch traces)
+    /// <summary>
+    /// Starts a batch that may still grow: <see cref="CountFrom"/> counts every trace once. Traces with links are counted with all others at
+    /// once: where there are some, nothing may have been counted before.
+    /// </summary>
+    public void Begin(TraceBatch traces, SeriesDelta delta)
     {
-        batch = traces.Spans;
+        tally.Begin(delta);
+        BeginWalk(traces);
+    }
+
+    /// <summary>Adds the edges of the batch's traces from that one on.</summary>
+    public void CountFrom(int trace)
+    {
+        facts.Refresh();
+        Walk(trace);
+    }
+
+    private void BeginWalk(TraceBatch of)
+    {
+        traces = of;
+        batch = of.Spans;
         facts.Begin(batch);
         weights.Begin(batch);
+    }
+
+    private void Walk(int first)
+    {
         Reserve(batch.Count);
+        var ranges = traces.Traces.Spans.AsSpan(first, traces.Traces.Count - first);
         if (batch.Links.Count == 0)
         {
             // Traces have nothing to do with one another: each is counted while it is at hand.
-            foreach (var rows in traces.Traces.Spans.AsSpan(0, traces.Traces.Count))
+            foreach (var rows in ranges)
             {
                 Place(rows);
                 CountPairs(rows, hasLinks: false);
@@ -115,7 +139,7 @@ public sealed partial class EdgeCounter
             return;
         }
         // 1
-        foreach (var rows in traces.Traces.Spans.AsSpan(0, traces.Traces.Count))
+        foreach (var rows in ranges)
         {
             Place(rows);
         }

@@ -14,7 +14,7 @@ internal sealed class KnownTellings
 
     private const int PlaceBits = 10;
 
-    private readonly int[] heads = new int[1 << PlaceBits]; // 0: free
+    private readonly ulong[] heads = new ulong[1 << PlaceBits]; // 0: free
     private readonly int[] known = new int[MostValues << PlaceBits];
     private readonly Telling[] told = new Telling[1 << PlaceBits];
 
@@ -25,7 +25,7 @@ internal sealed class KnownTellings
     /// <param name="head">Stands for kind and keys; not 0.</param>
     /// <param name="values"><see cref="MostValues"/> string ids.</param>
     /// <param name="place">What they tell.</param>
-    public bool TryFind(int head, ReadOnlySpan<int> values, out Span<Telling> place)
+    public bool TryFind(ulong head, ReadOnlySpan<int> values, out Span<Telling> place)
     {
         var vector = Vector256.Create(values);
         int at = Place(head, vector);
@@ -40,10 +40,10 @@ internal sealed class KnownTellings
         return false;
     }
 
-    private static int Place(int head, Vector256<int> values)
+    private static int Place(ulong head, Vector256<int> values)
     {
         var words = values.AsUInt64();
-        ulong hash = (words[0] + (uint)head) * 0x9E3779B97F4A7C15UL;
+        ulong hash = (words[0] ^ (head * 0xA24BAED4963EE407UL)) * 0x9E3779B97F4A7C15UL;
         hash = (hash ^ (hash >> 32) ^ words[1]) * 0xD6E8FEB86659FD93UL;
         hash = (hash ^ (hash >> 32) ^ words[2]) * 0xC2B2AE3D27D4EB4FUL;
         hash = (hash ^ (hash >> 32) ^ words[3]) * 0x9E3779B97F4A7C15UL;

@@ -44,13 +44,15 @@ internal sealed class SpanFacts
 
     private Values values; // fact -> string id, of those that are set
     private Fact[] factOf = []; // string id -> what a key of that name tells; as long as the last such key
-    private readonly KnownKeys[] places = new KnownKeys[Places];
+    private readonly (int Keys, TellingKeys List)[] places = new (int, TellingKeys)[Places];
     private readonly int[] known = new int[Places * MostKeys]; // by place
-    private readonly byte[] attributes = new byte[Places * MostKeys]; // by place: which of the keys tell something
+    private readonly AttributeType[] knownTypes = new AttributeType[Places * MostKeys]; // by place
+    private TellingKeys[] classes = []; // by class
     private readonly KnownTellings tellings = new();
+    private readonly int[] ids = new int[Keys.Length]; // by key: its string id; 0 where the batch does not have it
     private SpanBatch batch = new();
+    private int strings; // of the batch, when it was looked through for the keys
     private uint set;
-    private int lists; // met in this batch
 
     /// <summary>Lists of keys that are remembered: one for each hash.</summary>
     private const int Places = 64;
@@ -62,76 +64,124 @@ internal sealed class SpanFacts
     public void Begin(SpanBatch of)
     {
         batch = of;
+        strings = 0;
         Array.Clear(factOf);
+        Array.Clear(ids);
         Array.Clear(places);
+        Array.Clear(classes);
         tellings.Clear();
-        lists = 0;
-        foreach (var (fact, key) in Keys)
+        Refresh();
+    }
+
+    /// <summary>Call when the batch has grown: keys may have come that it did not have.</summary>
+    public void Refresh()
+    {
+        if (strings == batch.Strings.Count)
         {
-            int id = of.Strings.Find(key);
+            return;
+        }
+        strings = batch.Strings.Count;
+        bool isNew = false;
+        for (int i = 0; i < Keys.Length; i++)
+        {
+            int id = ids[i] > 0 ? 0 : batch.Strings.Find(Keys[i].Key);
+            if (id <= 0)
+            {
+                continue;
+            }
             if (id >= factOf.Length)
             {
                 Array.Resize(ref factOf, Math.Max(id + 1, factOf.Length * 2));
             }
-            if (id >= 0)
-            {
-                factOf[id] = fact;
-            }
+            ids[i] = id;
+            factOf[id] = Keys[i].Fact;
+            isNew = true;
+        }
+        if (isNew)
+        {
+            Array.Clear(places);
+            Array.Clear(classes);
         }
     }
 
     /// <summary>What a span tells. Of a key that is there twice the last counts, of values only texts that are not empty.</summary>
     public Telling Of(int span, SpanKind kind)
     {
-        set = 0;
         var rows = batch.Spans.Attributes[span];
+        var spanClasses = batch.Spans.Classes;
+        if (span < spanClasses.Length && spanClasses[span] is not 0 and var spanClass)
+        {
+            if (spanClass >= classes.Length)
+            {
+                Array.Resize(ref classes, Math.Max(2 * spanClass, 256));
+            }
+            ref var ofClass = ref classes[spanClass];
+            if (!ofClass.IsKnown)
+            {
+                ofClass = ListOf(rows);
+            }
+            return Of(ofClass, rows, kind);
+        }
+        return Of(ListOf(rows), rows, kind);
+    }
+
+    /// <summary>Which attributes tell something, of spans with the keys and types that these have.</summary>
+    private TellingKeys ListOf(RowRange rows)
+    {
+        if (rows.Count is 0 or > MostKeys)
+        {
+            return Remember(rows);
+        }
         var keys = batch.Attributes.Keys.AsSpan(rows.Start, rows.Count);
         var types = batch.Attributes.Types.AsSpan(rows.Start, rows.Count);
-        var texts = batch.Attributes.Values.AsSpan(rows.Start, rows.Count);
-        if (keys.Length is 0 or > MostKeys)
-        {
-            for (int i = 0; i < keys.Length; i++)
-            {
-                if (FactOf(keys[i]) is not Fact.None and var fact)
-                {
-                    Note(i, fact, types, texts);
-                }
-            }
-            return Tell(kind);
-        }
         int at = Place(keys);
         ref var place = ref places[at];
         var knownKeys = known.AsSpan(at * MostKeys, MostKeys);
-        var telling = attributes.AsSpan(at * MostKeys, MostKeys);
-        if (!keys.SequenceEqual(knownKeys[..place.Keys]))
+        var knownTypes = this.knownTypes.AsSpan(at * MostKeys, MostKeys);
+        if (!place.List.IsKnown || !keys.SequenceEqual(knownKeys[..place.Keys]) || !types.SequenceEqual(knownTypes[..place.Keys]))
         {
-            Remember(keys, ref place, knownKeys, telling);
+            keys.CopyTo(knownKeys);
+            types.CopyTo(knownTypes);
+            place = (keys.Length, Remember(rows));
         }
-        telling = telling[..place.Telling];
-        if (telling.Length > KnownTellings.MostValues)
+        return place.List;
+    }
+
+    // Spans are alike where the same facts, in the same order, have the same values.
+    private Telling Of(in TellingKeys list, RowRange rows, SpanKind kind)
+    {
+        if (!list.IsFew)
         {
-            foreach (byte attribute in telling)
-            {
-                Note(attribute, factOf[keys[attribute]], types, texts);
-            }
+            NoteAll(rows);
             return Tell(kind);
         }
         Span<int> values = stackalloc int[KnownTellings.MostValues];
         values.Clear();
-        for (int i = 0; i < telling.Length; i++)
+        var texts = batch.Attributes.Values.AsSpan(rows.Start, rows.Count);
+        for (int i = 0; i < list.Count; i++)
         {
-            int attribute = telling[i];
-            values[i] = types[attribute] == AttributeType.String ? (int)texts[attribute] : 0;
+            values[i] = (int)texts[list[i]];
         }
-        if (!tellings.TryFind((place.Number << 8) | (byte)kind, values, out var told))
+        if (!tellings.TryFind((list.Facts << 8) | (byte)kind, values, out var told))
         {
-            foreach (byte attribute in telling)
-            {
-                Note(attribute, factOf[keys[attribute]], types, texts);
-            }
+            NoteAll(rows);
             told[0] = Tell(kind);
         }
         return told[0];
+    }
+
+    private void NoteAll(RowRange rows)
+    {
+        set = 0;
+        for (int i = rows.Start; i < rows.End; i++)
+        {
+            if (FactOf(batch.Attributes.Keys[i]) is not Fact.None and var fact
+                && batch.Attributes.Types[i] == AttributeType.String && batch.Attributes.Values[i] != 0)
+            {
+                set |= 1u << (int)fact;
+                values[(int)fact] = (int)batch.Attributes.Values[i];
+            }
+        }
     }
 
     /// <summary>String id of a fact, 0 where the span does not tell.</summary>
@@ -193,27 +243,18 @@ internal sealed class SpanFacts
         };
     }
 
-    private void Note(int attribute, Fact fact, ReadOnlySpan<AttributeType> types, ReadOnlySpan<long> texts)
+    private TellingKeys Remember(RowRange rows)
     {
-        if (types[attribute] == AttributeType.String && texts[attribute] != 0)
+        var list = new TellingKeys { IsKnown = true, IsFew = rows.Count <= MostKeys };
+        for (int i = 0; i < rows.Count && list.IsFew; i++)
         {
-            set |= 1u << (int)fact;
-            values[(int)fact] = (int)texts[attribute];
-        }
-    }
-
-    private void Remember(ReadOnlySpan<int> keys, ref KnownKeys place, Span<int> knownOfPlace, Span<byte> tellingOfPlace)
-    {
-        keys.CopyTo(knownOfPlace);
-        int count = 0;
-        for (int i = 0; i < keys.Length; i++)
-        {
-            if (FactOf(keys[i]) != Fact.None)
+            if (FactOf(batch.Attributes.Keys[rows.Start + i]) is not Fact.None and var fact
+                && batch.Attributes.Types[rows.Start + i] == AttributeType.String)
             {
-                tellingOfPlace[count++] = (byte)i;
+                list.Add(i, fact);
             }
         }
-        place = new KnownKeys(keys.Length, count, ++lists);
+        return list;
     }
 
     private Fact FactOf(int key) => (uint)key < (uint)factOf.Length ? factOf[key] : Fact.None;
@@ -225,11 +266,6 @@ internal sealed class SpanFacts
     }
 
     private bool Has(Fact one, Fact other) => (set & ((1u << (int)one) | (1u << (int)other))) != 0;
-
-    /// <param name="Keys">How many.</param>
-    /// <param name="Telling">How many of them tell something.</param>
-    /// <param name="Number">From 1: the list's own.</param>
-    private readonly record struct KnownKeys(int Keys, int Telling, int Number);
 
     [InlineArray((int)Fact.NetPeerIp + 1)]
     private struct Values

@@ -18,6 +18,10 @@ public sealed class RedCounter
     private readonly SeriesCatalog catalog;
     private readonly SeriesTally tally;
     private readonly SenderWeights weights = new();
+    private SpanBatch batch = new();
+    private SeriesDelta delta = new();
+    private bool areKept;
+    private int[] seriesOfClass = []; // + 1, 0: not known in this batch
 
     public RedCounter(SeriesLimits limits)
     {
@@ -38,10 +42,24 @@ public sealed class RedCounter
     /// <param name="areKept">True where all of their traces are kept, so that they may stand for others.</param>
     public void Count(SpanBatch batch, SeriesDelta delta, bool areKept)
     {
+        Begin(batch, delta, areKept);
+        Count(new RowRange(0, batch.Count));
+    }
+
+    /// <summary>Starts a batch that may still grow, of which <see cref="Count(RowRange)"/> counts every span once.</summary>
+    public void Begin(SpanBatch batch, SeriesDelta delta, bool areKept)
+    {
+        (this.batch, this.delta, this.areKept) = (batch, delta, areKept);
         tally.Begin(delta);
         weights.Begin(batch);
+        Array.Clear(seriesOfClass);
+    }
+
+    /// <summary>Adds these spans of the batch.</summary>
+    public void Count(RowRange rows)
+    {
         var s = batch.Spans;
-        for (int row = 0; row < s.Count; row++)
+        for (int row = rows.Start; row < rows.End; row++)
         {
             int series = SeriesOf(batch, row);
             ulong duration = s.Duration(row);
@@ -67,6 +85,26 @@ public sealed class RedCounter
     }
 
     private int SeriesOf(SpanBatch batch, int row)
+    {
+        var classes = batch.Spans.Classes;
+        int spanClass = row < classes.Length ? classes[row] : 0;
+        if (spanClass == 0)
+        {
+            return SeriesOfOne(batch, row);
+        }
+        if (spanClass >= seriesOfClass.Length)
+        {
+            Array.Resize(ref seriesOfClass, Math.Max(2 * spanClass, 256));
+        }
+        ref int known = ref seriesOfClass[spanClass];
+        if (known == 0)
+        {
+            known = SeriesOfOne(batch, row) + 1;
+        }
+        return known - 1;
+    }
+
+    private int SeriesOfOne(SpanBatch batch, int row)
     {
         var s = batch.Spans;
         int service = batch.Resources.ServiceNames[s.Resources[row]];

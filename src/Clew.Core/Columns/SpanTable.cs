@@ -10,6 +10,8 @@ public sealed class SpanTable : Table
     private byte[] arranged = []; // one column's rows while they change places
     private ulong[] thresholds = []; // optional: rows from thresholdRows on have none
     private int thresholdRows;
+    private int[] classes = []; // optional: rows from classRows on have none
+    private int classRows;
 
     public TraceId[] TraceIds = [];
 
@@ -88,8 +90,34 @@ public sealed class SpanTable : Table
         thresholds[row] = threshold.Value;
     }
 
+    /// <summary>
+    /// By span, as far as it goes: spans of one class other than 0 have the same name, kind, status, resource and scope, and attributes with
+    /// the same keys and types in the same order. What follows from those is worked out once for a class. Classes are small numbers; those of
+    /// one table only mean the same. Derived: where nothing is set, or spans have changed places, there are none.
+    /// </summary>
+    public ReadOnlySpan<int> Classes => classes.AsSpan(0, classRows);
+
+    /// <summary>Says of which class a span is; rows come in their order.</summary>
+    public void SetClass(int row, int number)
+    {
+        if (row >= classes.Length)
+        {
+            Array.Resize(ref classes, Capacity);
+        }
+        if (row > classRows)
+        {
+            Array.Clear(classes, classRows, row - classRows);
+        }
+        classes[row] = number;
+        classRows = row + 1;
+    }
+
     /// <inheritdoc/>
-    protected override void OnTruncated() => thresholdRows = Math.Min(thresholdRows, Count);
+    protected override void OnTruncated()
+    {
+        thresholdRows = Math.Min(thresholdRows, Count);
+        classRows = Math.Min(classRows, Count);
+    }
 
     /// <summary>
     /// Puts these rows, all of them at or behind <paramref name="start"/>, there in the order given, and drops the others from there on.
@@ -109,6 +137,7 @@ public sealed class SpanTable : Table
         }
         start += same;
         rows = rows[same..];
+        classRows = Math.Min(classRows, start);
         Arrange(TraceIds, start, rows);
         Arrange(SpanIds, start, rows);
         Arrange(ParentSpanIds, start, rows);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -69,11 +70,8 @@ public sealed class IntegerPage
         min = packed.Min * Scales[scale];
         max = packed.Max * Scales[scale];
         EnsureLength(ref differences, values.Length);
-        for (int i = 1; i < values.Length; i++)
-        {
-            differences[i - 1] = values[i] - values[i - 1];
-        }
         var steps = differences.AsSpan(0, values.Length - 1);
+        Subtract(values, steps);
         stepped.Measure(steps);
         int stepsLength = stepped.Length + 4;
         if (runs < values.Length / 2 && RunsLength(values, runs) is int runsLength && runsLength < Math.Min(packed.Length, stepsLength))
@@ -251,13 +249,48 @@ public sealed class IntegerPage
         }
     }
 
+    /// <summary>Each value minus the one before.</summary>
+    private static void Subtract(ReadOnlySpan<long> values, Span<long> steps)
+    {
+        int i = 0;
+        if (Vector256.IsHardwareAccelerated)
+        {
+            ref long first = ref MemoryMarshal.GetReference(values);
+            ref long to = ref MemoryMarshal.GetReference(steps);
+            for (; i <= steps.Length - Vector256<long>.Count; i += Vector256<long>.Count)
+            {
+                (Vector256.LoadUnsafe(ref first, (nuint)i + 1) - Vector256.LoadUnsafe(ref first, (nuint)i)).StoreUnsafe(ref to, (nuint)i);
+            }
+        }
+        for (; i < steps.Length; i++)
+        {
+            steps[i] = values[i + 1] - values[i];
+        }
+    }
+
     private int RunsLength(ReadOnlySpan<long> values, int runs)
     {
         EnsureLength(ref runValues, runs);
         EnsureLength(ref runLengths, runs);
         int run = 0;
         int start = 0;
-        for (int i = 1; i < values.Length; i++)
+        int i = 1;
+        if (Vector256.IsHardwareAccelerated)
+        {
+            ref long first = ref MemoryMarshal.GetReference(values);
+            for (; i <= values.Length - Vector256<long>.Count; i += Vector256<long>.Count)
+            {
+                var equal = Vector256.Equals(Vector256.LoadUnsafe(ref first, (nuint)i), Vector256.LoadUnsafe(ref first, (nuint)(i - 1)));
+                for (uint ends = ~equal.ExtractMostSignificantBits() & 15; ends != 0; ends &= ends - 1)
+                {
+                    int end = i + BitOperations.TrailingZeroCount(ends);
+                    runValues[run] = values[start];
+                    runLengths[run++] = end - start - 1;
+                    start = end;
+                }
+            }
+        }
+        for (; i < values.Length; i++)
         {
             if (values[i] != values[i - 1])
             {

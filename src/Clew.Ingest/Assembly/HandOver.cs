@@ -24,6 +24,9 @@ internal sealed class HandOver(
     SpanHead head, ISpanStore store, BatchCounting counting, InFlightPayloads inFlight, PipelineOptions options, PipelineCounters counters,
     ProbesInHead probes, TimeProvider clock, ILogger logger)
 {
+    /// <summary>The most spans that are counted together as soon as they are closed: so many stay in the processor's caches until then.</summary>
+    private const int MostCountedTogether = 1024;
+
     private readonly TraceCloser closer = new();
     private readonly LateTraces late = new();
     private readonly SpanBatch stored = new();
@@ -39,6 +42,7 @@ internal sealed class HandOver(
     private List<WaitingPart> rest = [];
     private readonly Dictionary<Arena, long> spansOf = []; // that wait, by arena
     private readonly int ripe = Math.Max(1, options.FlushSpans / 8 * 7);
+    private readonly int countedTogether = Math.Clamp(options.FlushSpans / 16, 1, MostCountedTogether);
     private long waitingSpans;
     private long waitingBytes;
     private long retryAt;
@@ -236,7 +240,7 @@ internal sealed class HandOver(
         // 2. Close them into one batch.
         using (SelfTrace.Step("close"))
         {
-            CloseBatch();
+            CloseBatch(tenant);
         }
         trace?.SetTag("clew.traces", closer.Destination.Traces.Count);
         trace?.SetTag("clew.spans", closer.Destination.Spans.Count);
@@ -255,9 +259,9 @@ internal sealed class HandOver(
 
     /// <summary>
     /// Closes the batch's parts, arena by arena. The batch shares the dictionary of the first one, where most of them lie; strings of the
-    /// others are interned into it.
+    /// others are interned into it. Traces are counted on the way.
     /// </summary>
-    private void CloseBatch()
+    private void CloseBatch(Tenant tenant)
     {
         closer.Clear();
         next.Clear();
@@ -267,11 +271,17 @@ internal sealed class HandOver(
         mainShard.Share(main, closer);
         closer.Expect(RoundedSpans());
         Arena? arena = null;
+        int counted = 0;
         foreach (var place in places)
         {
             if (place.Arena != arena || next.Count == HeadShard.Anticipated)
             {
                 CloseNext(arena, mainShard, main);
+                if (closer.Destination.Spans.Count - counted >= countedTogether)
+                {
+                    counting.CountAhead(tenant, closer.Destination);
+                    counted = closer.Destination.Spans.Count;
+                }
             }
             if (place.Arena != arena)
             {

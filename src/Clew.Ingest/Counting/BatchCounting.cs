@@ -24,6 +24,8 @@ public sealed class BatchCounting(ISeriesStore series, CountingOptions options, 
 
     private readonly ConcurrentDictionary<Tenant, BatchCounters> countersOf = [];
     private readonly SeriesDelta delta = new();
+    private BatchCounters? begun; // the batch that is being counted
+    private (Tenant Tenant, TraceBatch Traces, int Generation, bool MayDrop)? begunOf;
     private long periodStart = clock.GetTimestamp();
 
     /// <summary>What is counted less finely than asked for, one sentence each; empty when all is well.</summary>
@@ -60,6 +62,40 @@ public sealed class BatchCounting(ISeriesStore series, CountingOptions options, 
     public async ValueTask<int> AppendAsync(
         ISpanStore spans, Tenant tenant, TraceBatch traces, long newestRecord, LateTraces? late, CancellationToken cancellationToken)
     {
+        Begin(tenant, traces);
+        var its = begun!;
+        begun = null;
+        its.Complete(late);
+        arrivals?.Prepare(traces);
+        int kept = sampler?.Decide(tenant, traces, newestRecord) ?? traces.Spans.Count;
+        if (begunOf!.Value.MayDrop)
+        {
+            its.Offer(traces);
+        }
+        await CountedAppend.AppendAsync(spans, series, tenant, traces, delta, cancellationToken, sampler);
+        arrivals?.Commit(tenant);
+        return kept;
+    }
+
+    /// <summary>
+    /// Counts the traces of the next batch that there are so far, while they are in the processor's caches. Nothing needs to: the append counts
+    /// what is left.
+    /// </summary>
+    /// <param name="tenant">Whose they are.</param>
+    /// <param name="traces">The batch: it grows, and is then appended or cleared.</param>
+    public void CountAhead(Tenant tenant, TraceBatch traces)
+    {
+        Begin(tenant, traces);
+        begun!.CountAhead();
+    }
+
+    private void Begin(Tenant tenant, TraceBatch traces)
+    {
+        bool mayDrop = sampler?.MayDrop ?? false;
+        if (begun is not null && begunOf == (tenant, traces, traces.Generation, mayDrop))
+        {
+            return;
+        }
         if (clock.GetElapsedTime(periodStart) >= Period)
         {
             periodStart = clock.GetTimestamp();
@@ -68,19 +104,9 @@ public sealed class BatchCounting(ISeriesStore series, CountingOptions options, 
                 counters.BeginPeriod();
             }
         }
-        delta.Clear();
-        var its = countersOf.GetOrAdd(tenant, static (_, options) => new BatchCounters(options), options);
-        bool mayDrop = sampler?.MayDrop ?? false;
-        its.Count(traces, delta, areKept: !mayDrop, late);
-        arrivals?.Prepare(traces);
-        int kept = sampler?.Decide(tenant, traces, newestRecord) ?? traces.Spans.Count;
-        if (mayDrop)
-        {
-            its.Offer(traces);
-        }
-        await CountedAppend.AppendAsync(spans, series, tenant, traces, delta, cancellationToken, sampler);
-        arrivals?.Commit(tenant);
-        return kept;
+        begun = countersOf.GetOrAdd(tenant, static (_, options) => new BatchCounters(options), options);
+        begun.Begin(traces, delta, areKept: !mayDrop);
+        begunOf = (tenant, traces, traces.Generation, mayDrop);
     }
 
     private static void Tell(List<string> problems, IReadOnlyList<string> services, string what, string key, int bound)

@@ -184,9 +184,15 @@ internal sealed class Arena
     public void Copy(int row, TraceId traceId, SpanBatchCopier into) =>
         Spans.Unpack(row, traceId, into.Destination, new CopierIds(into));
 
-    /// <summary>Copies a span into the copier's batch, which shares the strings; the copier was begun with <see cref="Batch"/> so.</summary>
-    public void CopyShared(int row, TraceId traceId, SpanBatchCopier into) =>
-        Spans.Unpack(row, traceId, into.Destination, new SharedStringIds(into));
+    /// <summary>
+    /// Copies a span into the copier's batch, which shares the strings and takes over the classes; the copier was begun with
+    /// <see cref="Batch"/> so.
+    /// </summary>
+    public void CopyShared(int row, TraceId traceId, SpanBatchCopier into)
+    {
+        int span = Spans.Unpack(row, traceId, into.Destination, new SharedStringIds(into));
+        into.Destination.Spans.SetClass(span, Spans.Class(row));
+    }
 
     /// <summary>Forgets everything. Keeps the memory of its tables and gives back that of its spans.</summary>
     public void Clear()

@@ -1,4 +1,5 @@
 using Clew.Analysis.Edges;
+using Clew.Analysis.Red;
 using Clew.Analysis.Series;
 using Clew.Analysis.Tests.Series;
 using Clew.Core.Columns;
@@ -42,6 +43,46 @@ public sealed class EdgePropertyTests
             delta.Clear();
             counter.Count(traces, delta);
             Assert.Equal(new SlowEdges(traces).Lines(), EdgeText.Of(delta));
+        }
+    }
+
+    [Theory]
+    [InlineData(11)]
+    [InlineData(12)]
+    public void ClassesOfSpansChangeNothing(int seed)
+    {
+        var random = new Random(seed);
+        var edges = new EdgeCounter(new SeriesLimits(1000, 1000));
+        var red = new RedCounter(new SeriesLimits(1000, 1000));
+        var delta = new SeriesDelta();
+        for (int round = 0; round < 1000; round++)
+        {
+            var traces = ClosedTraces.Of(Generate(random));
+            delta.Clear();
+            red.Count(traces.Spans, delta, areKept: true);
+            var operations = EdgeText.Of(delta);
+            SetClasses(traces.Spans, random);
+            delta.Clear();
+            red.Count(traces.Spans, delta, areKept: true);
+            Assert.Equal(operations, EdgeText.Of(delta));
+            delta.Clear();
+            edges.Count(traces, delta);
+            Assert.Equal(new SlowEdges(traces).Lines(), EdgeText.Of(delta));
+        }
+    }
+
+    /// <summary>Gives spans that have in common what spans of a class do the same number; some have none.</summary>
+    private static void SetClasses(SpanBatch batch, Random random)
+    {
+        var s = batch.Spans;
+        var numbers = new Dictionary<string, int>();
+        for (int row = random.Next(3); row < s.Count; row++)
+        {
+            var attributes = s.Attributes[row];
+            string keys = string.Join(' ', Enumerable.Range(attributes.Start, attributes.Count).Select(i => $"{batch.Attributes.Keys[i]}:{batch.Attributes.Types[i]}"));
+            string common = $"{s.Names[row]} {s.Kinds[row]} {s.StatusCodes[row]} {s.Resources[row]} {s.Scopes[row]} {keys}";
+            numbers.TryAdd(common, random.Next(4) == 0 ? 0 : 1 + (numbers.Count * 7));
+            s.SetClass(row, numbers[common]);
         }
     }
 

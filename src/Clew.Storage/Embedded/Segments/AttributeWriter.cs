@@ -19,6 +19,7 @@ internal sealed class AttributeWriter(OwnerKind owner, SpanBatch batch, ColumnSe
     private readonly AttributePlans plans = new();
     private readonly Dictionary<(int Key, AttributeType Type), ColumnWriter> columns = [];
     private readonly ArrayBufferWriter<byte> sequence = new();
+    private int[] planOfClass = []; // + 1, 0: not known
     private PlanTable? table;
     private ColumnWriter shape = null!;
     private ShapeIds shapes = null!;
@@ -29,7 +30,8 @@ internal sealed class AttributeWriter(OwnerKind owner, SpanBatch batch, ColumnSe
     /// <summary>Counts the attributes of consecutive owners.</summary>
     /// <param name="owners">Their rows.</param>
     /// <param name="attributes">By row: where an owner's attributes lie.</param>
-    public void Count(RowRange owners, ReadOnlySpan<RowRange> attributes)
+    /// <param name="classes">By row, as far as it goes: owners of one class other than 0 have the same keys and types.</param>
+    public void Count(RowRange owners, ReadOnlySpan<RowRange> attributes, ReadOnlySpan<int> classes = default)
     {
         ref int[] planOf = ref set.Buffers.PlanNumbers(owner); // by row of the owner
         if (owners.End > planOf.Length)
@@ -40,10 +42,25 @@ internal sealed class AttributeWriter(OwnerKind owner, SpanBatch batch, ColumnSe
         attributes = attributes.Slice(owners.Start, owners.Count);
         for (int i = 0; i < numbers.Length; i++)
         {
-            var plan = plans.Of(batch.Attributes, attributes[i]);
+            int row = owners.Start + i;
+            var plan = row < classes.Length && classes[row] != 0 ? Of(classes[row], attributes[i]) : plans.Of(batch.Attributes, attributes[i]);
             plan.Owners++;
             numbers[i] = plan.Number;
         }
+    }
+
+    private AttributePlan Of(int ownerClass, RowRange attributes)
+    {
+        if (ownerClass >= planOfClass.Length)
+        {
+            Array.Resize(ref planOfClass, Math.Max(2 * ownerClass, 256));
+        }
+        ref int known = ref planOfClass[ownerClass];
+        if (known == 0)
+        {
+            known = plans.Of(batch.Attributes, attributes).Number + 1;
+        }
+        return plans.All[known - 1];
     }
 
     /// <summary>Lays the columns out.</summary>

@@ -21,7 +21,7 @@ internal sealed class OwnedRowsWriter(TraceBatch batch, ColumnSet set)
     public void Count(RowRange range)
     {
         span.FindParents(range);
-        spanAttributes.Count(range, spans.Spans.Attributes);
+        spanAttributes.Count(range, spans.Spans.Attributes, spans.Spans.Classes);
         if (spans.Events.Count > 0)
         {
             eventCount += Count(eventAttributes, spans.Spans.Events.AsSpan(range.Start, range.Count), spans.Events.Attributes);
