@@ -71,9 +71,12 @@ internal sealed class ArenaConditions
 
     private void Judge()
     {
+        var byResource = predicates.All(static predicate => predicate is Comparison { Field.Field: SpanField.ServiceName })
+            ? new Verdict?[arena.Batch.Resources.Count] : null;
         for (int number = 0; number < verdicts.Length; number++)
         {
-            var verdict = predicates.Count == 0 ? Verdict.All : number == SpanClasses.None ? Verdict.Maybe : JudgeClass(number);
+            var verdict = predicates.Count == 0 ? Verdict.All : number == SpanClasses.None ? Verdict.Maybe
+                : byResource is null ? JudgeClass(number) : byResource[arena.Classes[number].Resource] ??= JudgeClass(number);
             verdicts[number] = verdict;
             CanMatch |= verdict != Verdict.No && (number != SpanClasses.None || arena.Classes[number].MaxStart >= arena.Classes[number].MinStart);
         }

@@ -17,7 +17,7 @@ internal static class HeadCounts
 
     /// <summary>False where the request asks for what differs within a class.</summary>
     public static bool CanAnswer(SpanAggregation request) =>
-        request.BucketWidth == 0 && request.Measures.All(measure => measure.IsCount) && request.GroupBy.All(IsOfClass);
+        request.BucketWidth == 0 && request.Measures.All(measure => measure.IsCount) && request.GroupBy.All(ClassKeys.IsOfClass);
 
     /// <summary>Adds what a snapshot of the epoch sees of a shard; false, and nothing added, where spans must be looked at. Call with the shard's lock.</summary>
     public static bool TryAdd(HeadShard shard, AggregateResult result, long epoch)
@@ -46,13 +46,6 @@ internal static class HeadCounts
         }
         return true;
     }
-
-    private static bool IsOfClass(FieldReference field) => field.Field switch
-    {
-        SpanField.Name or SpanField.Kind or SpanField.StatusCode or SpanField.ServiceName or SpanField.ScopeName or SpanField.ScopeVersion => true,
-        SpanField.Attribute => (field.Scope & ~(AttributeScope.Resource | AttributeScope.Scope)) == 0,
-        _ => false,
-    };
 
     /// <summary>Spans by class that match and are seen, wherever they lie in time; null where that differs within a class.</summary>
     private static int[]? Count(Arena arena, int tenant, ArenaConditions conditions, TimeRange range, long epoch)
@@ -124,26 +117,21 @@ internal static class HeadCounts
 
     private static void Fold(Arena arena, int[] counts, AggregateResult result)
     {
-        var fields = result.Request.GroupBy.Select(field => new SpanFieldReader(arena.Batch, field)).ToArray();
-        Span<int> key = stackalloc int[fields.Length];
+        var keys = new ClassKeys(arena, result);
+        var measures = result.Plan.Measures;
+        Span<int> key = stackalloc int[result.Request.GroupBy.Count];
         for (int number = 0; number < counts.Length; number++)
         {
             if (counts[number] == 0)
             {
                 continue;
             }
-            int shown = arena.ShowClass(number);
-            for (int i = 0; i < key.Length; i++)
-            {
-                var value = fields[i].Value(shown);
-                key[i] = result.Intern(value.Type, value.Bits, value.Bytes);
-            }
+            keys.Read(number, key);
             int group = result.Open(0, key);
-            bool isError = arena.Batch.Spans.StatusCodes[shown] == StatusCode.Error;
-            arena.Hide();
-            for (int m = 0; m < result.Request.Measures.Count && group >= 0; m++)
+            bool isError = PackedSpans.StatusOf(arena.Classes[number].Bits) == StatusCode.Error;
+            for (int m = 0; m < measures.Count && group >= 0; m++)
             {
-                if (isError || result.Request.Measures[m].Function == AggregateFunction.Count)
+                if (isError || measures[m].Function == AggregateFunction.Count)
                 {
                     result.Fold(group, m, counts[number]);
                 }
