@@ -33,6 +33,10 @@ internal sealed class ClassKeys
         _ => false,
     };
 
+    /// <summary>True where all classes of a resource have the same value of the field.</summary>
+    public static bool IsOfResource(FieldReference field) =>
+        field.Field == SpanField.ServiceName || field is { Field: SpanField.Attribute, Scope: AttributeScope.Resource };
+
     /// <summary>Fills in the numbers of the values that a class has, one for each field that groups are named by.</summary>
     public void Read(int number, Span<int> key)
     {

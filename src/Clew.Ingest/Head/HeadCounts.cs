@@ -117,27 +117,60 @@ internal static class HeadCounts
 
     private static void Fold(Arena arena, int[] counts, AggregateResult result)
     {
+        if (result.Request.GroupBy.All(ClassKeys.IsOfResource))
+        {
+            FoldByResource(arena, counts, result);
+            return;
+        }
         var keys = new ClassKeys(arena, result);
-        var measures = result.Plan.Measures;
         Span<int> key = stackalloc int[result.Request.GroupBy.Count];
         for (int number = 0; number < counts.Length; number++)
         {
-            if (counts[number] == 0)
+            if (counts[number] > 0)
             {
-                continue;
-            }
-            keys.Read(number, key);
-            int group = result.Open(0, key);
-            bool isError = PackedSpans.StatusOf(arena.Classes[number].Bits) == StatusCode.Error;
-            for (int m = 0; m < measures.Count && group >= 0; m++)
-            {
-                if (isError || measures[m].Function == AggregateFunction.Count)
-                {
-                    result.Fold(group, m, counts[number]);
-                }
+                keys.Read(number, key);
+                Fold(result, result.Open(0, key), counts[number], IsError(arena, number) ? counts[number] : 0);
             }
         }
     }
+
+    /// <summary>Resources are few: their classes are added up first.</summary>
+    private static void FoldByResource(Arena arena, int[] counts, AggregateResult result)
+    {
+        var sums = new (int Spans, int Errors, int Class)[arena.Batch.Resources.Count];
+        for (int number = 0; number < counts.Length; number++)
+        {
+            if (counts[number] > 0)
+            {
+                ref var sum = ref sums[arena.Classes[number].Resource];
+                sum = (sum.Spans + counts[number], sum.Errors + (IsError(arena, number) ? counts[number] : 0), number);
+            }
+        }
+        var keys = new ClassKeys(arena, result);
+        Span<int> key = stackalloc int[result.Request.GroupBy.Count];
+        foreach (var (spans, errors, number) in sums)
+        {
+            if (spans > 0)
+            {
+                keys.Read(number, key);
+                Fold(result, result.Open(0, key), spans, errors);
+            }
+        }
+    }
+
+    private static void Fold(AggregateResult result, int group, int spans, int errors)
+    {
+        for (int m = 0; m < result.Plan.Measures.Count && group >= 0; m++)
+        {
+            int counted = result.Plan.Measures[m].Function == AggregateFunction.Count ? spans : errors;
+            if (counted > 0)
+            {
+                result.Fold(group, m, counted);
+            }
+        }
+    }
+
+    private static bool IsError(Arena arena, int number) => PackedSpans.StatusOf(arena.Classes[number].Bits) == StatusCode.Error;
 
     private static bool IsInside(Arena arena, int block, TimeRange range) =>
         arena.Blocks.MinStart(block) > arena.Blocks.MaxStart(block)
