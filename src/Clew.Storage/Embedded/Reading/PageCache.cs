@@ -19,7 +19,7 @@ internal sealed class PageCache(long capacity)
     private const int EntryOverhead = 128;
 
     /// <summary>Of memory, for each page asked for that is remembered (4 bytes).</summary>
-    private const int BytesPerAsked = 2048;
+    private const int BytesPerAsked = 512;
 
     private readonly Lock gate = new();
     private readonly Dictionary<(long File, long Offset), LinkedListNode<Entry>> pages = [];
