@@ -15,14 +15,13 @@ internal sealed class ArenaConditions
     private readonly ClassCondition[] conditions;
     private readonly Verdict[] verdicts; // by class
     private readonly List<int> wanted = []; // strings that a span must use, all of them
-    private readonly RowTest?[] tests; // by class
+    private RowTest?[]? tests; // by class
 
     public ArenaConditions(Arena arena, IReadOnlyList<SpanPredicate> predicates)
     {
         this.arena = arena;
         this.predicates = predicates;
         verdicts = new Verdict[arena.Classes.Count];
-        tests = new RowTest?[verdicts.Length];
         conditions = ArenaTest.CanMatch(arena.Batch, predicates) ? [.. predicates.Select(predicate => new ClassCondition(arena, predicate))] : [];
         if (conditions.Length == predicates.Count)
         {
@@ -52,6 +51,7 @@ internal sealed class ArenaConditions
     /// <summary>True where a row of a class that may match does. Nothing may be shown.</summary>
     public bool Holds(int row, int spanClass, TraceId traceId)
     {
+        tests ??= new RowTest?[verdicts.Length];
         var test = tests[spanClass] ??= Compile(spanClass);
         foreach (var check in test.Checks)
         {
@@ -71,9 +71,12 @@ internal sealed class ArenaConditions
 
     private void Judge()
     {
+        var byResource = predicates.All(static predicate => predicate is Comparison { Field.Field: SpanField.ServiceName })
+            ? new Verdict?[arena.Batch.Resources.Count] : null;
         for (int number = 0; number < verdicts.Length; number++)
         {
-            var verdict = predicates.Count == 0 ? Verdict.All : number == SpanClasses.None ? Verdict.Maybe : JudgeClass(number);
+            var verdict = predicates.Count == 0 ? Verdict.All : number == SpanClasses.None ? Verdict.Maybe
+                : byResource is null ? JudgeClass(number) : byResource[arena.Classes[number].Resource] ??= JudgeClass(number);
             verdicts[number] = verdict;
             CanMatch |= verdict != Verdict.No && (number != SpanClasses.None || arena.Classes[number].MaxStart >= arena.Classes[number].MinStart);
         }

@@ -17,7 +17,7 @@ internal static class HeadCounts
 
     /// <summary>False where the request asks for what differs within a class.</summary>
     public static bool CanAnswer(SpanAggregation request) =>
-        request.BucketWidth == 0 && request.Measures.All(measure => measure.IsCount) && request.GroupBy.All(IsOfClass);
+        request.BucketWidth == 0 && request.Measures.All(measure => measure.IsCount) && request.GroupBy.All(ClassKeys.IsOfClass);
 
     /// <summary>Adds what a snapshot of the epoch sees of a shard; false, and nothing added, where spans must be looked at. Call with the shard's lock.</summary>
     public static bool TryAdd(HeadShard shard, AggregateResult result, long epoch)
@@ -46,13 +46,6 @@ internal static class HeadCounts
         }
         return true;
     }
-
-    private static bool IsOfClass(FieldReference field) => field.Field switch
-    {
-        SpanField.Name or SpanField.Kind or SpanField.StatusCode or SpanField.ServiceName or SpanField.ScopeName or SpanField.ScopeVersion => true,
-        SpanField.Attribute => (field.Scope & ~(AttributeScope.Resource | AttributeScope.Scope)) == 0,
-        _ => false,
-    };
 
     /// <summary>Spans by class that match and are seen, wherever they lie in time; null where that differs within a class.</summary>
     private static int[]? Count(Arena arena, int tenant, ArenaConditions conditions, TimeRange range, long epoch)
@@ -124,32 +117,60 @@ internal static class HeadCounts
 
     private static void Fold(Arena arena, int[] counts, AggregateResult result)
     {
-        var fields = result.Request.GroupBy.Select(field => new SpanFieldReader(arena.Batch, field)).ToArray();
-        Span<int> key = stackalloc int[fields.Length];
+        if (result.Request.GroupBy.All(ClassKeys.IsOfResource))
+        {
+            FoldByResource(arena, counts, result);
+            return;
+        }
+        var keys = new ClassKeys(arena, result);
+        Span<int> key = stackalloc int[result.Request.GroupBy.Count];
         for (int number = 0; number < counts.Length; number++)
         {
-            if (counts[number] == 0)
+            if (counts[number] > 0)
             {
-                continue;
-            }
-            int shown = arena.ShowClass(number);
-            for (int i = 0; i < key.Length; i++)
-            {
-                var value = fields[i].Value(shown);
-                key[i] = result.Intern(value.Type, value.Bits, value.Bytes);
-            }
-            int group = result.Open(0, key);
-            bool isError = arena.Batch.Spans.StatusCodes[shown] == StatusCode.Error;
-            arena.Hide();
-            for (int m = 0; m < result.Request.Measures.Count && group >= 0; m++)
-            {
-                if (isError || result.Request.Measures[m].Function == AggregateFunction.Count)
-                {
-                    result.Fold(group, m, counts[number]);
-                }
+                keys.Read(number, key);
+                Fold(result, result.Open(0, key), counts[number], IsError(arena, number) ? counts[number] : 0);
             }
         }
     }
+
+    /// <summary>Resources are few: their classes are added up first.</summary>
+    private static void FoldByResource(Arena arena, int[] counts, AggregateResult result)
+    {
+        var sums = new (int Spans, int Errors, int Class)[arena.Batch.Resources.Count];
+        for (int number = 0; number < counts.Length; number++)
+        {
+            if (counts[number] > 0)
+            {
+                ref var sum = ref sums[arena.Classes[number].Resource];
+                sum = (sum.Spans + counts[number], sum.Errors + (IsError(arena, number) ? counts[number] : 0), number);
+            }
+        }
+        var keys = new ClassKeys(arena, result);
+        Span<int> key = stackalloc int[result.Request.GroupBy.Count];
+        foreach (var (spans, errors, number) in sums)
+        {
+            if (spans > 0)
+            {
+                keys.Read(number, key);
+                Fold(result, result.Open(0, key), spans, errors);
+            }
+        }
+    }
+
+    private static void Fold(AggregateResult result, int group, int spans, int errors)
+    {
+        for (int m = 0; m < result.Plan.Measures.Count && group >= 0; m++)
+        {
+            int counted = result.Plan.Measures[m].Function == AggregateFunction.Count ? spans : errors;
+            if (counted > 0)
+            {
+                result.Fold(group, m, counted);
+            }
+        }
+    }
+
+    private static bool IsError(Arena arena, int number) => PackedSpans.StatusOf(arena.Classes[number].Bits) == StatusCode.Error;
 
     private static bool IsInside(Arena arena, int block, TimeRange range) =>
         arena.Blocks.MinStart(block) > arena.Blocks.MaxStart(block)

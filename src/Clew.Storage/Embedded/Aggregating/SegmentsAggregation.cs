@@ -7,23 +7,25 @@ namespace Clew.Storage.Embedded.Aggregating;
 
 /// <summary>
 /// One aggregation over many segments, by as many threads as the store may use. Each thread takes the next segment and folds it into
-/// figures of its own, which are merged in the end. Bounded by the groups of the result, times threads.
+/// figures of its own, which are merged in the end. What is known of whole segments comes first (<see cref="FiguresSum"/>). Bounded by the groups of the result, times threads.
 /// </summary>
 internal sealed class SegmentsAggregation(
-    Segment[] segments, AggregateResult result, SegmentReaders readers, StoreHealth health, FiguresCache cache, SegmentIndex index, ScanReport report)
+    Segment[] of, AggregateResult result, SegmentReaders readers, StoreHealth health, FiguresCache cache, SegmentIndex index, ScanReport report)
 {
     private readonly SegmentProbe? probe = SegmentProbe.Of(result.Request.Predicates, index);
     private readonly SpanAggregation request = result.Request;
     private readonly AggregationKey key = new(result.Request);
     private readonly Lock merging = new();
+    private Segment[] segments = of;
     private int next;
 
     /// <param name="threads">At most so many, the caller's included.</param>
     /// <param name="cancellationToken">Ends the work between two row groups.</param>
     public async ValueTask RunAsync(int threads, CancellationToken cancellationToken)
     {
-        threads = Math.Min(threads, segments.Length);
         report.Skipped(segments.Length);
+        segments = FiguresSum.Add(segments, key, cache, result);
+        threads = Math.Min(threads, segments.Length);
         if (threads <= 1)
         {
             Work(result, cancellationToken);

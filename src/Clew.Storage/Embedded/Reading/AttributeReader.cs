@@ -73,9 +73,10 @@ internal sealed class AttributeReader
             next = 0;
         }
         // 1
-        Count(window.Read(shape, page, next, first - next), passed);
+        var upTo = window.Read(shape, page, next, first + count - next);
+        Count(upTo.AsSpan(0, first - next), passed);
         // 2
-        loadedShapes = window.Read(shape, page, first, count);
+        loadedShapes = upTo[(first - next)..];
         Array.Clear(wanted);
         Count(loadedShapes, wanted);
         for (int ordinal = 0; ordinal < wanted.Length; ordinal++)

@@ -87,7 +87,7 @@ internal sealed class SegmentDirectory
             throw new InvalidDataException("the trailer is damaged.");
         }
         uint version = BinaryPrimitives.ReadUInt32LittleEndian(trailer[16..]);
-        if (version != SegmentFormat.Version)
+        if (version is < SegmentFormat.OldestVersion or > SegmentFormat.Version)
         {
             throw new InvalidDataException($"version {version} is unknown.");
         }

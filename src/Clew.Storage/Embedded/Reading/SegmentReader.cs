@@ -39,10 +39,15 @@ internal sealed class SegmentReader(long fileId, IDataFile file, SegmentDirector
         {
             throw new SegmentDamagedException($"A page of {entry.Count} values has no value {first + destination.Length - 1}.", group);
         }
-        ReadOnlySpan<byte> bytes = Bytes(column.Offsets[page], entry.Length, group);
+        if (entry.IsConstant)
+        {
+            destination.Fill(entry.Min);
+            return;
+        }
+        using var borrowed = Borrow(column.Offsets[page], entry.Length, group);
         try
         {
-            IntegerPage.DecodeRange(bytes, entry.Count, first, destination);
+            IntegerPage.DecodeRange(borrowed.Bytes, entry.Count, first, destination);
         }
         catch (Exception failure) when (failure is InvalidDataException or ArgumentException or IndexOutOfRangeException)
         {
@@ -56,6 +61,10 @@ internal sealed class SegmentReader(long fileId, IDataFile file, SegmentDirector
     /// <param name="destination">As long as the page has values.</param>
     public void ReadOnce(ColumnInfo column, int page, Span<long> destination)
     {
+        if (destination.IsEmpty)
+        {
+            return;
+        }
         int group = column.IsGrouped ? page : -1;
         var entry = column.Pages[page];
         byte[] rented = ArrayPool<byte>.Shared.Rent(entry.Length);
@@ -76,7 +85,11 @@ internal sealed class SegmentReader(long fileId, IDataFile file, SegmentDirector
     }
 
     /// <summary>A page of a dictionary for one who reads the segment from end to end: it is not kept in the cache.</summary>
-    public DictionaryPage ReadDictionaryOnce(int dictionary, int page) => Page(directory.Dictionaries[dictionary], page, keep: false);
+    public DictionaryPage ReadDictionaryOnce(int dictionary, int page)
+    {
+        var info = directory.Dictionaries[dictionary];
+        return cache.Find(fileId, info.Offsets[page]) as DictionaryPage ?? Load(info, page, isRented: false);
+    }
 
     /// <summary>Sets the bit of each value of a column's page that passes; see <see cref="IntegerPageSearch"/>.</summary>
     public void Mark<TTest>(ColumnInfo column, int page, TTest test, ReadOnlySpan<ulong> wanted, Span<ulong> hits)
@@ -87,11 +100,19 @@ internal sealed class SegmentReader(long fileId, IDataFile file, SegmentDirector
         {
             return;
         }
+        if (entry.IsConstant)
+        {
+            if (test.Passes(entry.Min))
+            {
+                IntegerPageSearch.SetRange(hits, 0, entry.Count);
+            }
+            return;
+        }
         int group = column.IsGrouped ? page : -1;
-        ReadOnlySpan<byte> bytes = Bytes(column.Offsets[page], entry.Length, group);
+        using var borrowed = Borrow(column.Offsets[page], entry.Length, group);
         try
         {
-            IntegerPageSearch.Mark(bytes, entry.Count, test, wanted, hits);
+            IntegerPageSearch.Mark(borrowed.Bytes, entry.Count, test, wanted, hits);
         }
         catch (Exception failure) when (failure is InvalidDataException or ArgumentException or IndexOutOfRangeException)
         {
@@ -108,21 +129,29 @@ internal sealed class SegmentReader(long fileId, IDataFile file, SegmentDirector
     /// <summary>Places of marks are negative, those of pages are not: 24 bits for the column, 39 for the place of the page.</summary>
     private static long PlaceOfMarks(ColumnInfo column, int page, int about) => ~(((long)about << 39) | column.Offsets[page]);
 
-    /// <summary>The page of a dictionary that holds an entry.</summary>
+    /// <summary>The page of a dictionary that holds an entry; it is kept in the cache.</summary>
     /// <param name="dictionary">Which dictionary.</param>
     /// <param name="id">The entry.</param>
     /// <param name="first">The page's first entry.</param>
-    public DictionaryPage Page(int dictionary, long id, out int first)
+    public DictionaryPage Page(int dictionary, long id, out int first) =>
+        Page(directory.Dictionaries[dictionary], PageOf(dictionary, id, out first));
+
+    /// <summary>The same for one who looks at a few entries: a page that nobody asked for of late is not kept in the cache.</summary>
+    /// <param name="dictionary">Which dictionary.</param>
+    /// <param name="id">The entry.</param>
+    /// <param name="first">The page's first entry.</param>
+    /// <param name="isBorrowed">The caller gives the page back (<see cref="DictionaryPage.Return"/>).</param>
+    public DictionaryPage Borrow(int dictionary, long id, out int first, out bool isBorrowed)
     {
         var info = directory.Dictionaries[dictionary];
-        if ((ulong)id >= (ulong)info.Count)
+        int page = PageOf(dictionary, id, out first);
+        isBorrowed = false;
+        if (cache.Find(fileId, info.Offsets[page]) is DictionaryPage known)
         {
-            throw new SegmentDamagedException($"A dictionary of {info.Count} entries has no entry {id}.");
+            return known;
         }
-        int page = Array.BinarySearch(info.FirstIds, (int)id);
-        page = page < 0 ? ~page - 1 : page;
-        first = info.FirstIds[page];
-        return Page(info, page);
+        isBorrowed = !cache.IsAskedAgain(fileId, info.Offsets[page]);
+        return isBorrowed ? Load(info, page, isRented: true) : Page(info, page);
     }
 
     /// <summary>The shapes of an owner's attributes, read as they are needed and kept: bounded by the shapes' dictionary.</summary>
@@ -146,7 +175,8 @@ internal sealed class SegmentReader(long fileId, IDataFile file, SegmentDirector
     public int Find(int dictionary, ReadOnlySpan<byte> text)
     {
         var info = directory.Dictionaries[dictionary];
-        ReadOnlySpan<byte> filter = info.FilterLength > 0 ? Bytes(info.FilterOffset, info.FilterLength, -1) : default;
+        using var borrowed = info.FilterLength > 0 ? Borrow(info.FilterOffset, info.FilterLength, -1) : default;
+        var filter = borrowed.Bytes;
         ulong hash = StableHash.Of(text);
         for (int page = 0; page < info.FirstIds.Length; page++)
         {
@@ -173,49 +203,70 @@ internal sealed class SegmentReader(long fileId, IDataFile file, SegmentDirector
     }
 
     /// <summary>Adds the trace rows that may hold the trace.</summary>
-    public void FindTrace(TraceId traceId, List<int> rows) =>
-        TraceIndex.Find(Bytes(directory.TraceIndexOffset, directory.TraceIndexLength, -1), traceId, rows);
+    public void FindTrace(TraceId traceId, List<int> rows)
+    {
+        using var index = Borrow(directory.TraceIndexOffset, directory.TraceIndexLength, -1);
+        TraceIndex.Find(index.Bytes, traceId, rows);
+    }
 
     public void Dispose() => file.Dispose();
 
-    private DictionaryPage Page(DictionaryInfo info, int page, bool keep = true)
+    private int PageOf(int dictionary, long id, out int first)
+    {
+        var info = directory.Dictionaries[dictionary];
+        if ((ulong)id >= (ulong)info.Count)
+        {
+            throw new SegmentDamagedException($"A dictionary of {info.Count} entries has no entry {id}.");
+        }
+        int page = Array.BinarySearch(info.FirstIds, (int)id);
+        page = page < 0 ? ~page - 1 : page;
+        first = info.FirstIds[page];
+        return page;
+    }
+
+    private DictionaryPage Page(DictionaryInfo info, int page)
     {
         long offset = info.Offsets[page];
         if (cache.Find(fileId, offset) is DictionaryPage known)
         {
             return known;
         }
+        var entries = Load(info, page, isRented: false);
+        cache.Add(fileId, offset, entries, entries.Size);
+        return entries;
+    }
+
+    private DictionaryPage Load(DictionaryInfo info, int page, bool isRented)
+    {
         int length = info.Lengths[page];
-        byte[] rented = ArrayPool<byte>.Shared.Rent(length);
+        byte[] bytes = isRented ? ArrayPool<byte>.Shared.Rent(length) : GC.AllocateUninitializedArray<byte>(length);
         try
         {
-            Load(rented.AsSpan(0, length), offset, -1);
-            var entries = DictionaryPage.Read(rented.AsSpan(0, length - 4), info.Entries(page));
-            if (keep)
-            {
-                cache.Add(fileId, offset, entries, entries.Size);
-            }
-            return entries;
+            Load(bytes.AsSpan(0, length), info.Offsets[page], -1);
+            return DictionaryPage.Read(bytes, length - SegmentFormat.ChecksumLength, info.Entries(page), isRented);
         }
         catch (Exception failure) when (failure is InvalidDataException or ArgumentException or IndexOutOfRangeException or OverflowException)
         {
-            throw Damaged(offset, failure.Message, -1, failure);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(rented);
+            throw Damaged(info.Offsets[page], failure.Message, -1, failure);
         }
     }
 
-    private ReadOnlySpan<byte> Bytes(long offset, int length, int group)
+    /// <summary>The bytes of a page: the cache's, where it is asked for now and then, else read into borrowed memory.</summary>
+    private BorrowedPage Borrow(long offset, int length, int group)
     {
-        if (cache.Find(fileId, offset) is not byte[] bytes)
+        int content = length - SegmentFormat.ChecksumLength;
+        if (cache.Find(fileId, offset) is byte[] known)
         {
-            bytes = new byte[length];
-            Load(bytes, offset, group);
+            return new BorrowedPage(known, content, isRented: false);
+        }
+        bool isKept = cache.IsAskedAgain(fileId, offset);
+        byte[] bytes = isKept ? GC.AllocateUninitializedArray<byte>(length) : ArrayPool<byte>.Shared.Rent(length);
+        Load(bytes.AsSpan(0, length), offset, group);
+        if (isKept)
+        {
             cache.Add(fileId, offset, bytes, length);
         }
-        return bytes.AsSpan(0, length - 4);
+        return new BorrowedPage(bytes, content, !isKept);
     }
 
     private void Load(Span<byte> page, long offset, int group)

@@ -55,19 +55,19 @@ internal sealed class SpanDecoder(SegmentReader reader, SpanBatch batch, bool en
         {
             (page, next, rawParent, rawCritical, eventRow, linkRow) = (group, 0, 0, 0, 0, 0);
         }
-        // Rows in between are passed: only what they own is counted.
+        // Rows in between are passed: only what they own is counted. They are read with those wanted, so that no page is read twice.
         int count = to - from;
         var parentColumn = reader.Directory.Get(ColumnRole.Parent, OwnerKind.Span);
         if (HasAny(reader.Directory.Find(ColumnRole.ParentRaw, OwnerKind.Span)))
         {
-            rawParent += window.Read(parentColumn, page, next, from - next).AsSpan().Count(1);
+            rawParent += window.Read(parentColumn, page, next, to - next).AsSpan(0, from - next).Count(1);
         }
         if (derived is not null)
         {
-            rawCritical += window.Read(Column(ColumnRole.CriticalClass), page, next, from - next).AsSpan().Count(DerivedColumns.Raw);
+            rawCritical += window.Read(Column(ColumnRole.CriticalClass), page, next, to - next).AsSpan(0, from - next).Count(DerivedColumns.Raw);
         }
-        eventRow += Owned(ColumnRole.EventCount, next, from);
-        linkRow += Owned(ColumnRole.LinkCount, next, from);
+        eventRow += Owned(ColumnRole.EventCount, from, to);
+        linkRow += Owned(ColumnRole.LinkCount, from, to);
         next = to;
 
         var spanIds = Span(ColumnRole.SpanId, from, count);
@@ -190,10 +190,11 @@ internal sealed class SpanDecoder(SegmentReader reader, SpanBatch batch, bool en
         }
     }
 
-    private int Owned(ColumnRole role, int first, int end)
+    /// <summary>What rows that are passed own.</summary>
+    private int Owned(ColumnRole role, int from, int to)
     {
         var column = reader.Directory.Get(role, OwnerKind.Span);
-        return column.Pages[page].Max == 0 ? 0 : Total(window.Read(column, page, first, end - first));
+        return column.Pages[page].Max == 0 ? 0 : Total(window.Read(column, page, next, to - next).AsSpan(0, from - next));
     }
 
     private static int Total(ReadOnlySpan<long> counts)

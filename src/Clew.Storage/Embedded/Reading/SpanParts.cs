@@ -94,7 +94,11 @@ internal sealed class SpanParts : IDisposable
         return new RowRange(first, count);
     }
 
-    public void Dispose() => window.Dispose();
+    public void Dispose()
+    {
+        window.Dispose();
+        Texts.Dispose();
+    }
 
     private long Event(ColumnRole role) =>
         window.Read(reader.Directory.Get(role, OwnerKind.Event), page, firstEvent, eventCount)[nextEvent];

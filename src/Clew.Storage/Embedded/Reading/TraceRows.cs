@@ -24,8 +24,7 @@ internal sealed class TraceRows(SegmentReader reader) : IDisposable
     /// <summary>The trace's rows in the segment.</summary>
     public RowRange Spans(int trace)
     {
-        int first = FirstRow(trace);
-        int end = trace + 1 < reader.Directory.Summary.Traces ? FirstRow(trace + 1) : reader.Directory.Summary.Spans;
+        var (first, end) = FirstRows(trace);
         return first >= 0 && end > first && end <= reader.Directory.Summary.Spans
             ? new RowRange(first, end - first)
             : throw new SegmentDamagedException($"Trace {trace} has impossible rows.");
@@ -61,18 +60,26 @@ internal sealed class TraceRows(SegmentReader reader) : IDisposable
 
     public void Dispose() => group.Dispose();
 
+    /// <summary>The first row of the trace, and of the next.</summary>
+    private (int, int) FirstRows(int trace)
+    {
+        int index = trace % reader.Directory.GroupRows;
+        if (index + 1 < reader.Directory.GroupRows && trace + 1 < reader.Directory.Summary.Traces && IsFewOfPage(firstRows, trace))
+        {
+            Span<long> rows = stackalloc long[2];
+            reader.Read(firstRows, trace / reader.Directory.GroupRows, index, rows);
+            return ((int)rows[0], (int)rows[1]);
+        }
+        return (FirstRow(trace), trace + 1 < reader.Directory.Summary.Traces ? FirstRow(trace + 1) : reader.Directory.Summary.Spans);
+    }
+
     private int FirstRow(int trace) => (int)Value(ColumnRole.TraceFirstRow, trace);
 
-    /// <summary>A few values of a page are fetched one by one; for more of them it is decoded as a whole.</summary>
     private long Value(ColumnRole role, int trace)
     {
-        var (page, index) = Math.DivRem(trace, reader.Directory.GroupRows);
-        if (page != lastPage)
-        {
-            (lastPage, askedOfPage) = (page, 0);
-        }
         var column = reader.Directory.Get(role, OwnerKind.Trace);
-        if (++askedOfPage <= FewOfPage && !(group.Index == page && group.IsLoaded(column)))
+        var (page, index) = Math.DivRem(trace, reader.Directory.GroupRows);
+        if (IsFewOfPage(column, trace))
         {
             long value = 0;
             reader.Read(column, page, index, new Span<long>(ref value));
@@ -80,5 +87,16 @@ internal sealed class TraceRows(SegmentReader reader) : IDisposable
         }
         group.MoveTo(page);
         return group.Values(column)[index];
+    }
+
+    /// <summary>A few values of a page are fetched one by one; for more of them it is decoded as a whole.</summary>
+    private bool IsFewOfPage(ColumnInfo column, int trace)
+    {
+        int page = trace / reader.Directory.GroupRows;
+        if (page != lastPage)
+        {
+            (lastPage, askedOfPage) = (page, 0);
+        }
+        return ++askedOfPage <= FewOfPage && !(group.Index == page && group.IsLoaded(column));
     }
 }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.IO.Compression;
 using System.Runtime.InteropServices;
 using Clew.Core.Encodings;
 using Clew.Storage.Embedded.Index;
@@ -14,9 +13,13 @@ namespace Clew.Storage.Embedded.Segments;
 /// </summary>
 internal sealed class DictionaryWriter(SegmentBuffers buffers)
 {
-    private const int BrotliQuality = 1;
-    private const int BrotliWindow = 18;
     private const int ShortestCompressed = 128;
+
+    /// <summary>Ids that take no more than this share of their text are not compressed for comparison: decimal and hex digits.</summary>
+    private const double LeastOfIds = 0.55;
+
+    /// <summary>So much more than compressed ids may take as numbers, for each can be read alone.</summary>
+    private const double MostForIds = 1.1;
 
     private readonly OpenDictionaryPage page = buffers.RentDictionaryPage();
 
@@ -67,19 +70,10 @@ internal sealed class DictionaryWriter(SegmentBuffers buffers)
         pages.Begin(ColumnWriter.Room(lengths.Count) + 1 + text.Length);
         buffers.Encoder.Encode(CollectionsMarshal.AsSpan(lengths), pages);
         var content = pages.GetSpan();
-        // Compressed only where it saves a sixteenth.
-        if (text.Length >= ShortestCompressed
-            && BrotliEncoder.TryCompress(text, content[1..(1 + text.Length - (text.Length / 16))], out int length, BrotliQuality, BrotliWindow))
-        {
-            content[0] = 1;
-        }
-        else
-        {
-            content[0] = 0;
-            text.CopyTo(content[1..]);
-            length = text.Length;
-        }
-        pages.Advance(1 + length);
+        var packed = Pack(text, CollectionsMarshal.AsSpan(lengths), out byte form);
+        content[0] = form;
+        packed.CopyTo(content[1..]);
+        pages.Advance(1 + packed.Length);
         Pages.Add((lengths.Count, pages.End()));
 
         var part = filter.GetSpan(BloomFilter.Length(lengths.Count))[..BloomFilter.Length(lengths.Count)];
@@ -90,5 +84,34 @@ internal sealed class DictionaryWriter(SegmentBuffers buffers)
         }
         filter.Advance(part.Length);
         page.ClearEntries();
+    }
+
+    /// <summary>Packed only where that saves a sixteenth; ids as numbers, unless they repeat each other so much that compression gains more.</summary>
+    private ReadOnlySpan<byte> Pack(ReadOnlySpan<byte> text, ReadOnlySpan<long> lengths, out byte form)
+    {
+        int most = text.Length - (text.Length / 16);
+        if (text.Length >= ShortestCompressed)
+        {
+            var places = buffers.Places.Pack(text, lengths, buffers.Encoder);
+            bool arePlaces = !places.IsEmpty && places.Length <= most;
+            if (arePlaces && places.Length <= text.Length * LeastOfIds)
+            {
+                form = TextForm.Places;
+                return places;
+            }
+            var pieces = buffers.Pieces.Pack(text, lengths);
+            if (arePlaces && places.Length <= pieces.Length * MostForIds)
+            {
+                form = TextForm.Places;
+                return places;
+            }
+            if (pieces.Length <= most)
+            {
+                form = TextForm.Pieces;
+                return pieces;
+            }
+        }
+        form = TextForm.Plain;
+        return text;
     }
 }

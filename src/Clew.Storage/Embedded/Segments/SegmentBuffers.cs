@@ -21,6 +21,10 @@ internal sealed class SegmentBuffers
 
     public IntegerPage Encoder { get; } = new();
 
+    public PlacedText Places { get; } = new();
+
+    public PiecedText Pieces { get; } = new();
+
     public StringOwners Owners { get; } = new();
 
     /// <summary>The images made so far are no longer needed.</summary>

@@ -3,7 +3,11 @@ namespace Clew.Storage.Embedded.Segments;
 /// <summary>Constants of the segment format. Keep in sync with docs/formats/segment.md.</summary>
 internal static class SegmentFormat
 {
-    public const int Version = 1;
+    /// <summary>The version written. Version 1 has no packing of texts but <see cref="TextForm.Plain"/> and <see cref="TextForm.Whole"/>.</summary>
+    public const int Version = 2;
+
+    /// <summary>The oldest version that is read.</summary>
+    public const int OldestVersion = 1;
 
     /// <summary>Spans in a row group, as this version writes it; readers take it from the file.</summary>
     public const int GroupRows = 4096;

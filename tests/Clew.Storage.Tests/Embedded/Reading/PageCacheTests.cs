@@ -36,6 +36,23 @@ public sealed class PageCacheTests
         Assert.Equal(100, Enumerable.Range(0, 200).Count(page => cache.Find(1, page) is not null));
     }
 
+    [Fact]
+    public void OnlyWhatIsAskedForAgainIsWorthKeeping()
+    {
+        var cache = new PageCache(64 << 20);
+        var pages = new Random(1).GetItems(Enumerable.Range(0, 1 << 20).ToArray(), 1000).Distinct().ToList();
+        int atOnce = pages.Count(page => cache.IsAskedAgain(3, page));
+        int again = pages.Count(page => cache.IsAskedAgain(3, page));
+        // Places collide now and then, and the later page takes the place.
+        Assert.InRange(atOnce, 0, 2);
+        Assert.InRange(again, pages.Count * 9 / 10, pages.Count);
+        foreach (int page in Enumerable.Range(2_000_000, 1_000_000))
+        {
+            cache.IsAskedAgain(3, page);
+        }
+        Assert.InRange(pages.Count(page => cache.IsAskedAgain(3, page)), 0, 5);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
