@@ -39,7 +39,7 @@ public sealed record PipelineOptions
     /// The bound of one append, unless one trace is larger, and about the size of most: closed traces of one arena of the head are stored
     /// when they are nearly as many.
     /// </summary>
-    public int FlushSpans { get; init; } = 250_000;
+    public int FlushSpans { get; init; } = 180_000;
 
     /// <summary>Closed traces are stored as soon as they hold this many bytes; also the bound of one append, unless one trace is larger.</summary>
     public long FlushBytes { get; init; } = 96L << 20;
