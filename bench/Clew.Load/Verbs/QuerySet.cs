@@ -16,9 +16,13 @@ internal sealed class QuerySet
 
     private readonly (string Name, Func<ulong, string> Path)[] queries;
 
+    private readonly TimeSpan pause;
+
     /// <param name="plan">What is stored.</param>
-    public QuerySet(LoadPlan plan)
+    /// <param name="pause">Between two questions.</param>
+    public QuerySet(LoadPlan plan, TimeSpan pause = default)
     {
+        this.pause = pause;
         queries =
         [
             (TraceById, i => $"/traces/{plan.Trace(i).Values.IdText}/skeleton"),
@@ -52,6 +56,10 @@ internal sealed class QuerySet
                 if (i >= Uncounted)
                 {
                     times.Add(time);
+                }
+                if (pause > TimeSpan.Zero)
+                {
+                    await Task.Delay(pause);
                 }
             }
             result[name] = times.Take();

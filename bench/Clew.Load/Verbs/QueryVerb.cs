@@ -24,6 +24,7 @@ internal static class QueryVerb
         long spans = (long)options.Number("spans", 2e6);
         int repeats = (int)options.Number("repeats", 100);
         double? whileRate = options.Text("while-rate") is null ? null : options.Number("while-rate", 0);
+        var pause = options.Seconds("pause") ?? TimeSpan.Zero;
         bool isFilled = options.Flag("filled");
         var patience = options.Seconds("patience") ?? TimeSpan.FromMinutes(10);
         options.CheckAllUsed();
@@ -33,7 +34,7 @@ internal static class QueryVerb
         }
 
         var plan = new LoadPlan(session.Shape, session.Seed);
-        var queries = new QuerySet(plan);
+        var queries = new QuerySet(plan, pause);
         var report = new Report("query", options.Arguments);
         report.Say($"query, {session.Shape}");
 

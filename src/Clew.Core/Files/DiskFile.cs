@@ -27,6 +27,8 @@ internal sealed class DiskFile(SafeFileHandle handle, string path, SafeFileHandl
         return total;
     }
 
+    public void Expect(long offset, int bytes) => NativeFiles.Expect(handle, offset, bytes);
+
     public void Write(ReadOnlySpan<byte> bytes, long offset)
     {
         writer?.Forget();

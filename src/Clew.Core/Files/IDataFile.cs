@@ -9,6 +9,14 @@ public interface IDataFile : IDisposable
     /// <summary>Fills the buffer from that place on; returns fewer bytes only at the end of the file.</summary>
     int Read(Span<byte> buffer, long offset);
 
+    /// <summary>
+    /// Says that these bytes will be read soon, so that the system may fetch them while others are read: one call for each of many places,
+    /// then the reads, takes the time of a few reads. Only a hint: it never fails, and may do nothing.
+    /// </summary>
+    void Expect(long offset, int bytes)
+    {
+    }
+
     /// <summary>Writes all bytes at that place; the file grows as needed. Durable only after <see cref="Sync"/>.</summary>
     void Write(ReadOnlySpan<byte> bytes, long offset);
 

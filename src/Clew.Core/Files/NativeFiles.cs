@@ -45,6 +45,33 @@ internal static partial class NativeFiles
         }
     }
 
+    /// <summary>Has the system begin to read what is not in memory, and does not wait for it; does nothing where the system cannot.</summary>
+    public static void Expect(SafeFileHandle handle, long offset, long bytes)
+    {
+        const int willNeed = 3;
+        if (!HasDirectWrites || handle.IsClosed)
+        {
+            return;
+        }
+        bool added = false;
+        try
+        {
+            handle.DangerousAddRef(ref added);
+            _ = PosixFadvise((int)handle.DangerousGetHandle(), offset, bytes, willNeed);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Closed meanwhile: nobody reads it any more.
+        }
+        finally
+        {
+            if (added)
+            {
+                handle.DangerousRelease();
+            }
+        }
+    }
+
     /// <summary>Content and length of the file are on disk when it returns. Linux.</summary>
     public static void SyncData(SafeFileHandle handle)
     {
@@ -103,6 +130,9 @@ internal static partial class NativeFiles
 
     [LibraryImport("libc", EntryPoint = "posix_fallocate")]
     private static partial int PosixFallocate(int descriptor, long offset, long length);
+
+    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
+    private static partial int PosixFadvise(int descriptor, long offset, long bytes, int advice);
 
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int descriptor);

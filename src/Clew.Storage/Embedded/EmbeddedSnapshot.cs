@@ -126,6 +126,11 @@ internal sealed class EmbeddedSnapshot(
         using var traces = new TraceRows(reader);
         foreach (int trace in rows)
         {
+            traces.Expect(trace);
+        }
+        reader.ExpectShared();
+        foreach (int trace in rows)
+        {
             if (traces.Id(trace) != traceId || segment.Deletions?.Contains(trace) == true)
             {
                 continue;

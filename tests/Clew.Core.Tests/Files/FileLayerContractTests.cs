@@ -42,6 +42,26 @@ public sealed class FileLayerContractTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Layers))]
+    public void What_is_said_to_be_read_soon_changes_nothing(string kind)
+    {
+        var (layer, directory) = Layer(kind);
+        string path = Path.Combine(directory, "file");
+        var file = layer.Open(path, DataFileMode.Create);
+        file.Write([1, 2, 3], 10_000);
+        file.Expect(0, 4096);
+        file.Expect(9999, 100);
+        file.Expect(1L << 40, int.MaxValue);
+        file.Expect(-1, -1);
+        byte[] buffer = new byte[4];
+        Assert.Equal(3, file.Read(buffer, 10_000));
+        Assert.Equal([1, 2, 3, 0], buffer);
+        Assert.Equal(10_003, file.Length);
+        file.Dispose();
+        file.Expect(0, 4096);
+    }
+
+    [Theory]
+    [MemberData(nameof(Layers))]
     public void Overwriting_in_order_leaves_what_lies_before_and_at_most_zeros_up_to_the_next_block(string kind)
     {
         const int length = (3 << 20) + 5000; // not whole blocks, and longer than what one write gathers

@@ -15,6 +15,9 @@ internal sealed class MemoryFileLayer : IFileLayer
     /// <summary>Called before each read, with path and place; may throw.</summary>
     public Action<string, long>? BeforeRead { get; set; }
 
+    /// <summary>Called with path, place and length of what is said to be read soon.</summary>
+    public Action<string, long, int>? Expected { get; set; }
+
     public IReadOnlyCollection<string> Paths => [.. files.Keys.Order(StringComparer.Ordinal)];
 
     public byte[] this[string path]
@@ -97,6 +100,8 @@ internal sealed class MemoryFileLayer : IFileLayer
             content.AsSpan((int)offset, count).CopyTo(buffer);
             return count;
         }
+
+        public void Expect(long offset, int bytes) => layer.Expected?.Invoke(path, offset, bytes);
 
         public void Write(ReadOnlySpan<byte> bytes, long offset)
         {

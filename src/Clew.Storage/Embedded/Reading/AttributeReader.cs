@@ -84,6 +84,10 @@ internal sealed class AttributeReader
             if (wanted[ordinal] > 0)
             {
                 values[ordinal] = ordinal == 0 ? LoadRare() : window.Read(Column(ordinal), page, passed[ordinal], wanted[ordinal]);
+                if (ordinal > 0 && columns[ordinal]!.Dictionary is >= 0 and int dictionary)
+                {
+                    texts.Expect(dictionary, values[ordinal]);
+                }
                 at[ordinal] = 0;
                 passed[ordinal] += wanted[ordinal];
             }

@@ -57,6 +57,15 @@ internal sealed class PageCache(long capacity)
         }
     }
 
+    /// <summary>True where the page is there; it does not count as a use.</summary>
+    public bool Holds(long file, long offset)
+    {
+        lock (gate)
+        {
+            return pages.ContainsKey((file, offset));
+        }
+    }
+
     /// <summary>
     /// True where a page that is not there was asked for before, not long ago: then it is worth adding. A page is forgotten when another
     /// one takes its place among those remembered; rarely one is taken for another.

@@ -12,8 +12,12 @@ namespace Clew.Storage.Embedded.Reading;
 /// </summary>
 internal sealed class RowGroup(SegmentReader reader, int tableRows) : IDisposable
 {
+    private const int FirstAhead = 4;
+    private const int MostAhead = 64;
+
     private readonly long[]?[] buffers = new long[reader.Directory.Columns.Count][];
     private readonly int[] loaded = new int[reader.Directory.Columns.Count]; // group + 1
+    private readonly Ahead[] ahead = new Ahead[reader.Directory.Columns.Count];
     private long[] numbers = [];
     private long[] sentThresholds = []; // by id of a trace state, + 1
 
@@ -67,6 +71,7 @@ internal sealed class RowGroup(SegmentReader reader, int tableRows) : IDisposabl
                 GiveBack(ref buffer);
                 buffer = ArrayPool<long>.Shared.Rent(count);
             }
+            LookAhead(column);
             reader.Read(column, Index, 0, buffer.AsSpan(0, count));
             loaded[column.Index] = Index + 1;
         }
@@ -88,6 +93,7 @@ internal sealed class RowGroup(SegmentReader reader, int tableRows) : IDisposabl
             IntegerPageSearch.Mark(Values(column), test, wanted, hits);
             return;
         }
+        LookAhead(column);
         reader.Mark(column, Index, test, wanted, hits);
     }
 
@@ -243,6 +249,25 @@ internal sealed class RowGroup(SegmentReader reader, int tableRows) : IDisposabl
         numbers = [];
     }
 
+    /// <summary>
+    /// Who comes to a second group will come to more of them: the column's next pages are named to the system, ever more of them at once.
+    /// Who finds enough in the first group is not made to read more.
+    /// </summary>
+    private void LookAhead(ColumnInfo column)
+    {
+        ref var known = ref ahead[column.Index];
+        if (Index < known.End)
+        {
+            return;
+        }
+        int pages = known.Pages;
+        known = new Ahead(Index + 1 + pages, Math.Clamp(pages * 4, FirstAhead, MostAhead));
+        if (pages > 0)
+        {
+            reader.Expect(column, Index, pages + 1);
+        }
+    }
+
     private static void GiveBack(ref long[]? buffer)
     {
         if (buffer is not null)
@@ -251,4 +276,8 @@ internal sealed class RowGroup(SegmentReader reader, int tableRows) : IDisposabl
             buffer = null;
         }
     }
+
+    /// <param name="End">Pages before that one were read or named.</param>
+    /// <param name="Pages">How many to name next time.</param>
+    private readonly record struct Ahead(int End, int Pages);
 }

@@ -14,8 +14,16 @@ namespace Clew.Storage.Embedded.Reading;
 /// <remarks>Every failure is a <see cref="SegmentDamagedException"/> that names the place.</remarks>
 internal sealed class SegmentReader(long fileId, IDataFile file, SegmentDirectory directory, PageCache cache) : IDisposable
 {
+    /// <summary>What the system reads at once.</summary>
+    private const int ExpectedBlock = 4096;
+
+    /// <summary>Bytes that are worth naming at once.</summary>
+    private const int MostExpected = 4 << 20;
+
     private readonly ShapeTable?[] shapes = new ShapeTable?[6]; // by owner
     private ServiceNames? services;
+    private bool sharedIsExpected;
+    private long lastExpected = -1; // the block in which the last range expected ends; of whichever thread
 
     public SegmentDirectory Directory => directory;
 
@@ -117,6 +125,82 @@ internal sealed class SegmentReader(long fileId, IDataFile file, SegmentDirector
         catch (Exception failure) when (failure is InvalidDataException or ArgumentException or IndexOutOfRangeException)
         {
             throw Damaged(column.Offsets[page], failure.Message, group, failure);
+        }
+    }
+
+    /// <summary>Says that a column's page will be read soon (<see cref="IDataFile.Expect"/>).</summary>
+    public void Expect(ColumnInfo column, int page)
+    {
+        if (page < column.Pages.Length && column.Pages[page] is { Count: > 0, IsConstant: false } entry)
+        {
+            Expect(column.Offsets[page], entry.Length);
+        }
+    }
+
+    /// <summary>The same of some pages of a column, which lie one behind the other; those that are in the cache are not left out.</summary>
+    public void Expect(ColumnInfo column, int first, int count)
+    {
+        int last = Math.Min(first + count, column.Pages.Length) - 1;
+        long length = last < first ? 0 : column.Offsets[last] + column.Pages[last].Length - column.Offsets[first];
+        if (length is > 0 and <= MostExpected)
+        {
+            file.Expect(column.Offsets[first], (int)length);
+        }
+    }
+
+    /// <summary>The same of the pages of a dictionary that hold these entries.</summary>
+    public void Expect(int dictionary, ReadOnlySpan<long> ids)
+    {
+        var info = directory.Dictionaries[dictionary];
+        int last = -1;
+        foreach (long id in ids)
+        {
+            int page = PageOf(dictionary, id, out _);
+            if (page != last)
+            {
+                last = page;
+                Expect(info.Offsets[page], info.Lengths[page]);
+            }
+        }
+    }
+
+    /// <summary>The same of all that reading some rows of a row group takes but for texts.</summary>
+    /// <param name="owner">Whose columns.</param>
+    /// <param name="group">The row group.</param>
+    /// <param name="withDerived">Whether columns of derived values are among them.</param>
+    public void ExpectRows(OwnerKind owner, int group, bool withDerived)
+    {
+        foreach (var column in directory.Columns)
+        {
+            if (column.Owner == owner && (withDerived || column.Role is not (ColumnRole.CoveredTime or ColumnRole.CriticalClass or ColumnRole.CriticalRaw)))
+            {
+                Expect(column, group);
+            }
+        }
+    }
+
+    /// <summary>
+    /// The same of what every span of a segment refers to: resources, scopes and shapes, as far as they are small. Says it once: they are
+    /// asked for so often that they are kept.
+    /// </summary>
+    public void ExpectShared()
+    {
+        if (Interlocked.Exchange(ref sharedIsExpected, true))
+        {
+            return;
+        }
+        foreach (var column in directory.Columns)
+        {
+            bool isTable = column.Owner is OwnerKind.Resource or OwnerKind.Scope;
+            if (isTable)
+            {
+                Expect(column, 0);
+            }
+            if ((isTable || column.Role == ColumnRole.Shape) && column.Dictionary >= 0
+                && directory.Dictionaries[column.Dictionary] is { Count: > 0 } info)
+            {
+                Expect(info.Offsets[0], info.Lengths[0]);
+            }
         }
     }
 
@@ -222,6 +306,20 @@ internal sealed class SegmentReader(long fileId, IDataFile file, SegmentDirector
         page = page < 0 ? ~page - 1 : page;
         first = info.FirstIds[page];
         return page;
+    }
+
+    private void Expect(long offset, int length)
+    {
+        // Small pages lie side by side: the system reads them together.
+        long block = offset / ExpectedBlock;
+        if (length > ExpectedBlock || block != lastExpected)
+        {
+            if (!cache.Holds(fileId, offset))
+            {
+                file.Expect(offset, length);
+                lastExpected = (offset + length) / ExpectedBlock;
+            }
+        }
     }
 
     private DictionaryPage Page(DictionaryInfo info, int page)

@@ -53,6 +53,7 @@ internal sealed class SpanDecoder(SegmentReader reader, SpanBatch batch, bool en
     {
         if (group != page || from < next)
         {
+            reader.ExpectRows(OwnerKind.Span, group, withDerived: derived is not null);
             (page, next, rawParent, rawCritical, eventRow, linkRow) = (group, 0, 0, 0, 0, 0);
         }
         // Rows in between are passed: only what they own is counted. They are read with those wanted, so that no page is read twice.
@@ -93,6 +94,9 @@ internal sealed class SpanDecoder(SegmentReader reader, SpanBatch batch, bool en
         int stateTexts = Dictionary(ColumnRole.TraceState);
         int nameTexts = Dictionary(ColumnRole.Name);
         int messageTexts = Dictionary(ColumnRole.StatusMessage);
+        parts.Texts.Expect(stateTexts, traceStates);
+        parts.Texts.Expect(nameTexts, names);
+        parts.Texts.Expect(messageTexts, messages);
         parts.LoadSpans(page, from, count);
         parts.LoadEvents(page, eventRow, Total(events));
         parts.LoadLinks(page, linkRow, Total(links));

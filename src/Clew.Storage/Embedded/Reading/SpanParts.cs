@@ -46,12 +46,20 @@ internal sealed class SpanParts : IDisposable
     public void LoadEvents(int ofPage, int first, int count)
     {
         (firstEvent, eventCount, nextEvent) = (first, count, 0);
+        if (count > 0)
+        {
+            reader.ExpectRows(OwnerKind.Event, ofPage, withDerived: false);
+        }
         eventAttributes.Load(ofPage, first, count);
     }
 
     public void LoadLinks(int ofPage, int first, int count)
     {
         (firstLink, linkCount, nextLink) = (first, count, 0);
+        if (count > 0)
+        {
+            reader.ExpectRows(OwnerKind.Link, ofPage, withDerived: false);
+        }
         linkAttributes.Load(ofPage, first, count);
     }
 

@@ -37,6 +37,15 @@ internal sealed class TextReader(SegmentReader reader, SpanBatch batch, bool kee
         return ids[id] - 1;
     }
 
+    /// <summary>Says that entries will be asked for soon.</summary>
+    public void Expect(int dictionary, ReadOnlySpan<long> ids)
+    {
+        if (!keep)
+        {
+            reader.Expect(dictionary, ids);
+        }
+    }
+
     public void Dispose()
     {
         foreach (var (_, page, _) in borrowed)

@@ -15,6 +15,16 @@ internal sealed class TraceRows(SegmentReader reader) : IDisposable
     private int askedOfPage;
     private readonly ColumnInfo firstRows = reader.Directory.Get(ColumnRole.TraceFirstRow, OwnerKind.Trace);
 
+    /// <summary>Says that a trace will be read soon.</summary>
+    public void Expect(int trace)
+    {
+        int page = trace / reader.Directory.GroupRows;
+        reader.Expect(reader.Directory.Get(ColumnRole.TraceHigh, OwnerKind.Trace), page);
+        reader.Expect(reader.Directory.Get(ColumnRole.TraceLow, OwnerKind.Trace), page);
+        reader.Expect(reader.Directory.Get(ColumnRole.TraceFlags, OwnerKind.Trace), page);
+        reader.Expect(firstRows, page);
+    }
+
     public TraceId Id(int trace) => new((ulong)Value(ColumnRole.TraceHigh, trace), (ulong)Value(ColumnRole.TraceLow, trace));
 
     public TraceFlags Flags(int trace) => (TraceFlags)Value(ColumnRole.TraceFlags, trace);
