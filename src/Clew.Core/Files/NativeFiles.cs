@@ -49,26 +49,17 @@ internal static partial class NativeFiles
     public static void Expect(SafeFileHandle handle, long offset, long bytes)
     {
         const int willNeed = 3;
-        if (!HasDirectWrites || handle.IsClosed)
+        if (!HasDirectWrites)
         {
             return;
         }
-        bool added = false;
         try
         {
-            handle.DangerousAddRef(ref added);
-            _ = PosixFadvise((int)handle.DangerousGetHandle(), offset, bytes, willNeed);
+            _ = PosixFadvise(handle, offset, bytes, willNeed);
         }
         catch (ObjectDisposedException)
         {
-            // Closed meanwhile: nobody reads it any more.
-        }
-        finally
-        {
-            if (added)
-            {
-                handle.DangerousRelease();
-            }
+            // Closed: nobody reads it any more.
         }
     }
 
@@ -132,7 +123,7 @@ internal static partial class NativeFiles
     private static partial int PosixFallocate(int descriptor, long offset, long length);
 
     [LibraryImport("libc", EntryPoint = "posix_fadvise")]
-    private static partial int PosixFadvise(int descriptor, long offset, long bytes, int advice);
+    private static partial int PosixFadvise(SafeFileHandle handle, long offset, long bytes, int advice);
 
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int descriptor);

@@ -6,8 +6,8 @@ using Clew.Storage.Embedded.Segments;
 namespace Clew.Storage.Embedded.Aggregating;
 
 /// <summary>
-/// Figures of whole segments and sums of them, kept for the next time that somebody asks the same: segments do not change, so only new ones, and those
-/// at the edges of the time range, are scanned again.
+/// Figures of whole segments and sums of them, kept for the next time that somebody asks the same: segments do not change, so only new
+/// ones, and those at the edges of the time range, are scanned again.
 /// </summary>
 /// <remarks>
 /// Bounded in bytes, what was used longest ago goes first; figures of very many groups are not kept. A deletion makes a segment's figures

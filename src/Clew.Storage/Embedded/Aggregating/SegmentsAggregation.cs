@@ -7,7 +7,8 @@ namespace Clew.Storage.Embedded.Aggregating;
 
 /// <summary>
 /// One aggregation over many segments, by as many threads as the store may use. Each thread takes the next segment and folds it into
-/// figures of its own, which are merged in the end. What is known of whole segments comes first (<see cref="FiguresSum"/>). Bounded by the groups of the result, times threads.
+/// figures of its own, which are merged in the end. What is known of whole segments comes first (<see cref="FiguresSum"/>). Bounded by the
+/// groups of the result, times threads.
 /// </summary>
 internal sealed class SegmentsAggregation(
     Segment[] of, AggregateResult result, SegmentReaders readers, StoreHealth health, FiguresCache cache, SegmentIndex index, ScanReport report)

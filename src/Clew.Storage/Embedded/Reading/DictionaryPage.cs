@@ -47,7 +47,7 @@ internal sealed class DictionaryPage
                 pieces = ReadPieces(body, at);
                 mayBePlain = true;
                 break;
-            case TextForm.Places:
+            case TextForm.Places when count <= MostPieces * TextForm.PlacedEntries:
                 places = new PlacedTextReader(packed, at, length, count, total);
                 break;
             default:

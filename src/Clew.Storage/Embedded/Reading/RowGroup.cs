@@ -256,7 +256,7 @@ internal sealed class RowGroup(SegmentReader reader, int tableRows) : IDisposabl
     private void LookAhead(ColumnInfo column)
     {
         ref var known = ref ahead[column.Index];
-        if (Index < known.End)
+        if (Index < known.End || column.Pages[Index].IsConstant)
         {
             return;
         }
